@@ -1,0 +1,59 @@
+import * as t from 'io-ts'
+
+/** A number that JSON can carry: neither NaN nor infinite. */
+export const finite: t.Type<number, number, unknown> = new t.Type(
+  'a finite number',
+  (u): u is number => typeof u === 'number' && Number.isFinite(u),
+  (u, c) => (typeof u === 'number' && Number.isFinite(u) ? t.success(u) : t.failure(u, c)),
+  t.identity,
+)
+
+/** An integer that a double holds exactly, within bounds. */
+export const integer = (
+  min = Number.MIN_SAFE_INTEGER,
+  max = Number.MAX_SAFE_INTEGER,
+): t.Type<number, number, unknown> => {
+  const is = (u: unknown): u is number =>
+    Number.isSafeInteger(u) && (u as number) >= min && (u as number) <= max
+  const name =
+    min === Number.MIN_SAFE_INTEGER
+      ? 'an integer'
+      : max === Number.MAX_SAFE_INTEGER
+        ? `an integer from ${min}`
+        : `an integer from ${min} to ${max}`
+  return new t.Type(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+}
+
+/** Milliseconds since 1970, an integer. */
+export const instant: t.Type<number, number, unknown> = integer(0)
+
+/** Milliseconds, an integer, not negative. */
+export const duration: t.Type<number, number, unknown> = integer(0)
+
+export const nonEmpty: t.Type<string, string, unknown> = new t.Type(
+  'a text that is not empty',
+  (u): u is string => typeof u === 'string' && u.length > 0,
+  (u, c) => (typeof u === 'string' && u.length > 0 ? t.success(u) : t.failure(u, c)),
+  t.identity,
+)
+
+/** One of the given texts. */
+export const oneOf = <const V extends readonly [string, ...string[]]>(
+  ...values: V
+): t.Type<V[number], V[number], unknown> => {
+  const set = new Set<unknown>(values)
+  const is = (u: unknown): u is V[number] => set.has(u)
+  return new t.Type(
+    values.map((v) => `"${v}"`).join(' | '),
+    is,
+    (u, c) => (is(u) ? t.success(u) : t.failure(u, c)),
+    t.identity,
+  )
+}
+
+/** Fields that must be there and fields that may be. */
+export const record = <R extends t.Props, O extends t.Props = Record<never, never>>(
+  required: R,
+  optional?: O,
+): t.Type<t.TypeOfProps<R> & t.TypeOfPartialProps<O>, unknown, unknown> =>
+  (optional ? t.intersection([t.type(required), t.partial(optional)]) : t.type(required)) as never

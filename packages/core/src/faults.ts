@@ -1,0 +1,35 @@
+import type * as t from 'io-ts'
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** A path such as `queues[2].strategy`, from the keys of an io-ts context. */
+const pathOf = (context: t.Context): string =>
+  context
+    .map(({ key }) => key)
+    // io-ts numbers the members of an intersection or a union, which are no part of the user's data.
+    .filter((key, i) => key !== '' && !(/^\d+$/.test(key) && isCombined(context[i - 1]?.type)))
+    .reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path ? `${path}.${key}` : key), '')
+
+const isCombined = (type: unknown): boolean => {
+  const tag = (type as { _tag?: string } | undefined)?._tag
+  return tag === 'IntersectionType' || tag === 'UnionType'
+}
+
+/** Each fault once, as `path: expected X, found Y`, at most `limit` of them. */
+export const listFaults = (errors: t.Errors, limit = 5): readonly string[] => {
+  const seen = new Set<string>()
+  for (const { context, value, message } of errors) {
+    const expected = context.at(-1)?.type.name ?? 'something else'
+    const where = pathOf(context)
+    seen.add(message ?? `${where || 'value'}: expected ${shortened(expected)}, found ${shown(value)}`)
+  }
+  const all = [...seen]
+  return all.length <= limit ? all : [...all.slice(0, limit), `and ${all.length - limit} more`]
+}
+
+const shortened = (name: string): string => (name.length > 80 ? `${name.slice(0, 77)}...` : name)
+
+export const describeFaults = (errors: t.Errors): string => listFaults(errors).join('; ')
