@@ -9,7 +9,7 @@ export type Upcaster = (data: never) => unknown
 
 export interface EventType<T extends string = string, D = unknown> {
   readonly type: T
-  readonly codec: t.Type<D, unknown, unknown>
+  readonly codec: t.Decoder<unknown, D>
   /** The version of the shape that `codec` describes: one more than there are upcasters. */
   readonly version: number
   readonly upcasters: readonly Upcaster[]

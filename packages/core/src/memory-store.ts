@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.js'
 import { StoreError } from './errors.js'
 import type { Recorded } from './event.js'
 import { bell, follow } from './follow.js'
-import { ordinalOf, type Position, positionOf } from './position.js'
+import { laterOf, ordinalOf, type Position, positionOf } from './position.js'
 import type { Conflict, EventStore, LogFilter, Page, Write } from './store.js'
 import { categoryOf, type StreamName } from './stream-name.js'
 
@@ -76,7 +76,7 @@ export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStor
       if (written.length > 0) {
         const before = written.map(standing)
         if (before.every((event) => event !== undefined)) {
-          const position = before.reduce((p, e) => (e.position > p ? e.position : p), positionOf(0))
+          const position = before.reduce((p, e) => laterOf(p, e.position), positionOf(0))
           return E.right({
             position,
             versions: new Map(before.map((e) => [e.stream, e.version])),

@@ -20,9 +20,9 @@ interface Shape {
 }
 
 /** The paths of the personal fields of a codec, such as `content.text` or `phones[].number`. */
-export const personalPaths = (codec: t.Mixed, path = ''): readonly string[] => {
+export const personalPaths = (codec: t.Decoder<unknown, unknown>, path = ''): readonly string[] => {
   if (marked.has(codec)) return [path]
-  const { props, types, type, codomain } = codec as Shape
+  const { props, types, type, codomain } = codec as t.Decoder<unknown, unknown> & Shape
   const paths: string[] = []
   for (const [key, inner] of Object.entries(props ?? {}))
     paths.push(...personalPaths(inner, path ? `${path}.${key}` : key))

@@ -1,0 +1,189 @@
+import {
+  duration,
+  type EventOf,
+  eventFamily,
+  eventType,
+  instant,
+  integer,
+  nonEmpty,
+  oneOf,
+  personal,
+  record,
+  tagged,
+} from '@ramal/core'
+import { identifier, purpose } from '@ramal/customer'
+import * as t from 'io-ts'
+import { content } from './content.js'
+import { decisionRecord } from './decision-record.js'
+
+/** Who acted. `external`: through another tool at the provider, not through us. */
+export const actor = record(
+  { kind: oneOf('human', 'bot', 'customer', 'system', 'external') },
+  { id: t.string },
+)
+export type Actor = t.TypeOf<typeof actor>
+
+/** What an agent must have for a ticket: a skill at a level from 1 to 10. */
+export const requirement = record({ skill: nonEmpty, level: integer(1, 10) })
+export type Requirement = t.TypeOf<typeof requirement>
+
+/** Where a message stands on its way, in order; `failed` ends it, but for what was delivered already. */
+export const delivery = oneOf('sent', 'delivered', 'read', 'played', 'failed')
+export type Delivery = t.TypeOf<typeof delivery>
+
+const offer = { offer: nonEmpty, agent: nonEmpty }
+const outbound = { message: nonEmpty }
+
+export const conversationEvents = eventFamily(
+  'conversation',
+
+  // The thread
+  eventType(
+    'ConversationOpened',
+    record(
+      { channel: nonEmpty, endpoint: nonEmpty, direction: oneOf('inbound', 'outbound'), customer: nonEmpty },
+      {
+        /** The address that answers go to. */
+        peer: identifier,
+        language: t.string,
+        intent: t.string,
+        /** The conversation of a notification that this one replies to. */
+        notification: t.string,
+      },
+    ),
+  ),
+  eventType(
+    'MessageReceived',
+    record(
+      { message: nonEmpty, content },
+      {
+        /** The provider's id of the message, where it has one. */
+        providerId: t.string,
+        replyTo: t.string,
+        forwarded: t.boolean,
+        /** The provider's payload, where `content` does not say all of it. */
+        raw: personal(t.unknown),
+      },
+    ),
+  ),
+  eventType('MessageEdited', record({ message: nonEmpty, content }, { raw: personal(t.unknown) })),
+  eventType('MessageRevoked', record({ message: nonEmpty })),
+  eventType('ReactionChanged', record({ message: nonEmpty, by: actor }, { emoji: t.string })),
+  eventType(
+    'AttachmentStored',
+    record(
+      { attachment: nonEmpty, location: nonEmpty, bytes: integer(0), sha256: nonEmpty },
+      { mimeType: t.string },
+    ),
+  ),
+  eventType('AttachmentFailed', record({ attachment: nonEmpty, reason: nonEmpty, final: t.boolean })),
+  eventType(
+    'SendRequested',
+    record({ ...outbound, content, by: actor }, { purpose, replyTo: t.string, tag: t.string }),
+  ),
+  /** Written before the provider is called: without an outcome after it, the send is uncertain. */
+  eventType('SendAttempted', record({ ...outbound, attempt: integer(1) })),
+  eventType('MessageSent', record(outbound, { providerId: t.string, parts: integer(1) })),
+  eventType('SendRefused', record({ ...outbound, reason: nonEmpty }, { rule: t.string, retryAt: instant })),
+  eventType(
+    'SendFailed',
+    record({ ...outbound, reason: nonEmpty, class: nonEmpty }, { code: t.string, retryAt: instant }),
+  ),
+  eventType('SendUncertain', record({ ...outbound, reason: nonEmpty })),
+  /** Sent to the customer by somebody through another tool; known from the provider's echo. */
+  eventType(
+    'MessageEchoed',
+    record({ message: nonEmpty, content, by: actor }, { providerId: t.string, raw: personal(t.unknown) }),
+  ),
+  eventType(
+    'DeliveryAdvanced',
+    record(
+      { message: nonEmpty, to: delivery },
+      { providerId: t.string, reason: t.string, code: t.string, category: t.string, billable: t.boolean },
+    ),
+  ),
+  /** The customer has read everything up to a moment. */
+  eventType('ReadAdvanced', record({ upTo: instant })),
+  eventType('ThreadControlChanged', record({ owner: oneOf('us', 'other') }, { application: t.string })),
+
+  // Calls
+  eventType('CallOffered', record({ call: nonEmpty }, { from: personal(t.string), to: t.string })),
+  eventType('CallAnswered', record({ call: nonEmpty }, { agent: t.string })),
+  eventType('CallHeld', record({ call: nonEmpty })),
+  eventType('CallResumed', record({ call: nonEmpty })),
+  eventType(
+    'CallEnded',
+    record(
+      { call: nonEmpty, by: oneOf('customer', 'agent', 'system', 'unknown') },
+      { cause: t.string, recording: t.string, transferredTo: t.string },
+    ),
+  ),
+
+  // The ticket
+  eventType(
+    'TicketClassified',
+    record(
+      {
+        queue: nonEmpty,
+        priority: integer(),
+        requirements: t.array(requirement),
+        labels: t.array(t.string),
+        policy: nonEmpty,
+      },
+      { intent: t.string, language: t.string, rule: t.string, since: instant },
+    ),
+  ),
+  eventType('IntentCorrected', record({ intent: nonEmpty, by: actor })),
+  eventType('OfferIssued', record({ ...offer, expiresAt: instant, decision: decisionRecord })),
+  eventType('OfferAccepted', record(offer)),
+  eventType('OfferDeclined', record(offer, { reason: t.string, retryAt: instant })),
+  eventType('OfferExpired', record(offer)),
+  eventType('OfferRevoked', record({ ...offer, reason: nonEmpty })),
+  /** Another offer of the same ticket was accepted. */
+  eventType('OfferSuperseded', record({ ...offer, by: nonEmpty })),
+  eventType('TicketPicked', record({ agent: nonEmpty }, { by: actor, overcommitted: t.boolean })),
+  eventType(
+    'TicketTransferred',
+    record(
+      {
+        to: tagged('kind', {
+          queue: record({ kind: t.literal('queue'), queue: nonEmpty }),
+          agent: record({ kind: t.literal('agent'), agent: nonEmpty }),
+          outside: record({ kind: t.literal('outside'), address: nonEmpty }),
+        }),
+        mode: oneOf('warm', 'cold'),
+        by: actor,
+      },
+      { reason: t.string },
+    ),
+  ),
+  /** The assignee has gone or keeps silent: the ticket waits again, with the wait it had. */
+  eventType('TicketRequeued', record({ agent: nonEmpty, reason: nonEmpty })),
+  eventType('TicketParked', record({ by: actor }, { until: instant, reason: t.string })),
+  eventType('TicketWoken', record({ reason: oneOf('due', 'customer', 'agent') })),
+  eventType('WrapUpStarted', record({ agent: nonEmpty }, { until: instant })),
+  eventType('WrapUpFinished', record({ agent: nonEmpty })),
+  eventType('CallbackPromised', record({ by: actor }, { at: instant })),
+
+  // The contact
+  eventType('ConversationAbandoned', record({}, { waited: duration, reason: t.string })),
+  eventType(
+    'ConversationResolved',
+    record({ by: actor, disposition: nonEmpty }, { note: personal(t.string) }),
+  ),
+  eventType('ConversationReopened', record({ by: actor, reason: nonEmpty })),
+  eventType('ConversationClosed', record({ reason: nonEmpty })),
+  eventType('ConversationLinked', record({ to: nonEmpty, by: actor }, { reason: t.string })),
+  eventType('ConversationUnlinked', record({ from: nonEmpty, by: actor }, { reason: t.string })),
+  eventType('SpamMarked', record({ by: actor })),
+  eventType('SpamUnmarked', record({ by: actor })),
+  eventType(
+    'SurveyAnswered',
+    record(
+      {},
+      { resolved: t.boolean, score: integer(0, 10), scale: integer(1, 10), comment: personal(t.string) },
+    ),
+  ),
+)
+
+export type ConversationEvent = EventOf<typeof conversationEvents>

@@ -1,0 +1,3 @@
+export * from './content.js'
+export * from './decision-record.js'
+export * from './events.js'

@@ -1,0 +1,51 @@
+import { type EventOf, eventFamily, eventType, nonEmpty, oneOf, personal, record } from '@ramal/core'
+import * as t from 'io-ts'
+import { identifier } from './identifier.js'
+
+/**
+ * Why two identifiers are held to be one person: the provider said so in one payload, answered so to a send,
+ * or reported a change; the site signed a login; an agent decided; a policy allowed equal phone numbers.
+ */
+export const evidence = record(
+  { kind: oneOf('same-payload', 'send-answer', 'provider-change', 'signed-login', 'agent', 'same-number') },
+  { detail: t.string },
+)
+
+/** What a message is for. Consent is given per channel and purpose; `service` answers what the customer asked. */
+export const purpose = oneOf(
+  'service',
+  'order',
+  'transaction',
+  'appointment',
+  'delivery',
+  'update',
+  'marketing',
+  'all',
+)
+export type Purpose = t.TypeOf<typeof purpose>
+
+const consent = record(
+  {
+    channel: nonEmpty,
+    purpose,
+    source: oneOf('customer', 'provider', 'agent', 'import', 'signup'),
+  },
+  { endpoint: t.string, words: personal(t.string), message: t.string },
+)
+
+export const customerEvents = eventFamily(
+  'customer',
+  eventType('CustomerIdentified', record({ identifiers: t.array(identifier) }, { name: personal(t.string) })),
+  eventType('CustomerNamed', record({ name: personal(t.string) })),
+  eventType('IdentifierLinked', record({ identifier, evidence })),
+  eventType('IdentifierUnlinked', record({ identifier, reason: nonEmpty })),
+  /** Written to the surviving customer's stream. */
+  eventType('CustomersMerged', record({ merged: nonEmpty, evidence })),
+  /** The merge is undone: `split` is a customer of its own again, with the identifiers it had. */
+  eventType('CustomersSplit', record({ split: nonEmpty, reason: nonEmpty })),
+  eventType('ConsentGranted', consent),
+  eventType('ConsentWithdrawn', consent),
+  eventType('CustomerForgotten', record({ reason: nonEmpty })),
+)
+
+export type CustomerEvent = EventOf<typeof customerEvents>
