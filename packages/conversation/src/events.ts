@@ -134,14 +134,21 @@ export const conversationEvents = eventFamily(
     ),
   ),
   eventType('IntentCorrected', record({ intent: nonEmpty, by: actor })),
-  eventType('OfferIssued', record({ ...offer, expiresAt: instant, decision: decisionRecord })),
+  /** `cost`: what it holds of the agent's capacity, until the offer ends and then while the ticket is theirs. */
+  eventType(
+    'OfferIssued',
+    record({ ...offer, cost: integer(0), expiresAt: instant, decision: decisionRecord }),
+  ),
   eventType('OfferAccepted', record(offer)),
   eventType('OfferDeclined', record(offer, { reason: t.string, retryAt: instant })),
   eventType('OfferExpired', record(offer)),
   eventType('OfferRevoked', record({ ...offer, reason: nonEmpty })),
   /** Another offer of the same ticket was accepted. */
   eventType('OfferSuperseded', record({ ...offer, by: nonEmpty })),
-  eventType('TicketPicked', record({ agent: nonEmpty }, { by: actor, overcommitted: t.boolean })),
+  eventType(
+    'TicketPicked',
+    record({ agent: nonEmpty, cost: integer(0) }, { by: actor, overcommitted: t.boolean }),
+  ),
   eventType(
     'TicketTransferred',
     record(

@@ -62,10 +62,10 @@ export const metadataFor = (
   id: uuidOf(`${context.commandId}/${stream}/${index}`),
   at: context.at,
   tenant: context.tenant,
-  ...(context.actor === undefined ? {} : { actor: context.actor }),
+  actor: context.actor,
   correlationId: context.correlationId ?? context.commandId,
   causationId: context.commandId,
-  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+  traceparent: context.traceparent,
 })
 
 /**

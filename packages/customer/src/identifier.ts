@@ -32,9 +32,9 @@ export type IdentifierKind = t.TypeOf<typeof identifierKind>
 export interface Identifier {
   readonly kind: IdentifierKind
   readonly value: string
-  readonly scope?: string | undefined
+  readonly scope?: string
   /** The channel or the brand vouches for it, as opposed to the customer's own word. */
-  readonly verified?: boolean | undefined
+  readonly verified?: boolean
 }
 
 /** One text per identifier: the same for the same kind, scope and value. */

@@ -1,2 +1,5 @@
+export * from './commands.js'
 export * from './events.js'
 export * from './identifier.js'
+export * from './queries.js'
+export * from './state.js'

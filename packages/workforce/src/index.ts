@@ -1,1 +1,4 @@
+export * from './commands.js'
 export * from './events.js'
+export * from './queries.js'
+export * from './state.js'
