@@ -1,0 +1,250 @@
+import type { Actor, Content, Delivery } from '@ramal/conversation'
+import type { Instant } from '@ramal/core'
+import type { Identifier, Purpose } from '@ramal/customer'
+import type { FaultClass } from './outbound.js'
+
+/** Common to all that a channel reports. Plain data: it goes through JSON unchanged. */
+export interface Reported {
+  /** The same for the same fact, however often it is delivered; different for different facts of an adapter. */
+  readonly dedupeKey: string
+  /** When it happened, by the provider's clock; when the provider does not say, when it was received. */
+  readonly at: Instant
+  /** The id of one of our endpoints, as the provider gave it; empty when it concerns all. */
+  readonly endpoint: string
+  /**
+   * All identifiers of the other side that the provider asserts together, in one payload. The first is the
+   * address that answers go to. None where nobody is meant or the provider does not say who.
+   */
+  readonly peer: readonly Identifier[]
+  /** The name that the person gave themselves. For display: nobody is recognised by it. */
+  readonly profileName?: string
+  /** The provider's payload, where the event does not say all of it. */
+  readonly raw?: unknown
+}
+
+/** The advertisement, post or link through which a customer came. */
+export interface Referral {
+  readonly source: string
+  readonly id?: string
+  readonly url?: string
+  readonly headline?: string
+  readonly body?: string
+  /** The click, as advertisers count it. */
+  readonly click?: string
+  /** What our own link carried. */
+  readonly ref?: string
+}
+
+/** The price facts of a message, as the provider reports them. Rates are no concern of an adapter. */
+export interface Pricing {
+  readonly category?: string
+  readonly billable?: boolean
+  readonly model?: string
+  readonly type?: string
+}
+
+export interface MessageReported extends Reported {
+  readonly kind: 'message'
+  readonly providerId: string
+  readonly content: Content
+  /** The provider's id of the message that is quoted. */
+  readonly replyTo?: string
+  readonly forwarded?: boolean
+  readonly referral?: Referral
+}
+
+/** Said in a group: kept, but no thread with one person. */
+export interface GroupMessageReported extends Reported {
+  readonly kind: 'groupMessage'
+  readonly providerId: string
+  readonly group: string
+  readonly content: Content
+}
+
+/** The content of an earlier message is now another. */
+export interface MessageEditedReported extends Reported {
+  readonly kind: 'messageEdited'
+  readonly target: string
+  readonly content: Content
+}
+
+export interface MessageRevokedReported extends Reported {
+  readonly kind: 'messageRevoked'
+  readonly target: string
+}
+
+/** Without `emoji` the reaction was taken back. */
+export interface ReactionReported extends Reported {
+  readonly kind: 'reaction'
+  readonly target: string
+  readonly emoji?: string
+}
+
+/** One step of one of our messages on its way. Steps come late, twice and in any order; see `deliveryRank`. */
+export interface StatusReported extends Reported {
+  readonly kind: 'status'
+  readonly providerId: string
+  readonly to: Delivery
+  /** Our own id of the message, where the provider echoes it: it resolves an uncertain send. */
+  readonly correlation?: string
+  /** Why it failed. */
+  readonly reason?: string
+  readonly code?: string
+  readonly class?: FaultClass
+  readonly pricing?: Pricing
+}
+
+/** The customer has read (or the device has got) everything that we sent up to a moment. */
+export interface CursorReported extends Reported {
+  readonly kind: 'readCursor' | 'deliveryCursor'
+  readonly upTo: Instant
+}
+
+/** Passing: told to whoever watches, never stored. */
+export interface TypingReported extends Reported {
+  readonly kind: 'typing'
+  readonly on: boolean
+}
+
+export interface ConsentReported extends Reported {
+  readonly kind: 'consent'
+  readonly purpose: Purpose
+  readonly granted: boolean
+  readonly source: 'customer' | 'provider'
+  /** What the customer wrote, if it was said in words. */
+  readonly words?: string
+}
+
+/** The identifiers in `peer` are one person, on the provider's word. */
+export interface IdentityLinkedReported extends Reported {
+  readonly kind: 'identityLinked'
+  readonly evidence: 'same-payload' | 'send-answer' | 'signed-login'
+}
+
+/** `peer` is what the person is called now, `previous` what holds no longer. */
+export interface IdentityChangedReported extends Reported {
+  readonly kind: 'identityChanged'
+  readonly previous: readonly Identifier[]
+  /** The device or its key changed and not the number: be careful with what is confidential. */
+  readonly security?: boolean
+}
+
+export interface ThreadControlReported extends Reported {
+  readonly kind: 'threadControl'
+  readonly owner: 'us' | 'other'
+  /** Another application asks for the thread, which has not changed hands yet. */
+  readonly requested?: boolean
+  readonly application?: string
+}
+
+interface CallReported extends Reported {
+  readonly call: string
+}
+
+export interface CallOfferedReported extends CallReported {
+  readonly kind: 'callOffered'
+  readonly direction: 'inbound' | 'outbound'
+  readonly from?: string
+  readonly to?: string
+  /** What the media side needs to take the call, such as an SDP offer; never stored. */
+  readonly session?: unknown
+}
+
+/** The phone of an agent was rung. */
+export interface CallRangReported extends CallReported {
+  readonly kind: 'callRang'
+  readonly agent?: string
+}
+
+/** The phone of an agent was rung in vain. */
+export interface CallMissedReported extends CallReported {
+  readonly kind: 'callMissed'
+  readonly agent?: string
+  readonly cause: 'noAnswer' | 'busy' | 'rejected' | 'failed'
+}
+
+export interface CallAnsweredReported extends CallReported {
+  readonly kind: 'callAnswered'
+  readonly agent?: string
+}
+
+export interface CallHeldReported extends CallReported {
+  readonly kind: 'callHeld' | 'callResumed'
+}
+
+export interface CallEndedReported extends CallReported {
+  readonly kind: 'callEnded'
+  readonly by: 'customer' | 'agent' | 'system' | 'unknown'
+  readonly cause?: string
+  /** How long it was connected, in ms. */
+  readonly duration?: number
+  readonly recording?: string
+  readonly transferredTo?: string
+}
+
+/** A message from our side, seen on the channel: by us, then `correlation` may say which, or by another tool. */
+export interface EchoReported extends Reported {
+  readonly kind: 'echo'
+  readonly providerId: string
+  readonly content: Content
+  readonly by: Actor
+  readonly correlation?: string
+  readonly application?: string
+}
+
+/** The state of an endpoint or an account. Nobody's conversation. */
+export interface EndpointHealthReported extends Reported {
+  readonly kind: 'endpointHealth'
+  readonly level: 'ok' | 'degraded' | 'down'
+  /** The provider's name of what happened. */
+  readonly what: string
+  readonly detail?: string
+  readonly code?: string
+}
+
+/** The provider approved, paused, refused or re-priced a template. */
+export interface TemplateChangedReported extends Reported {
+  readonly kind: 'templateChanged'
+  readonly template: string
+  readonly language?: string
+  readonly change: 'status' | 'category' | 'quality'
+  readonly to: string
+  readonly from?: string
+  readonly reason?: string
+}
+
+/** Something that this version does not know, kept whole in `raw`. */
+export interface UnrecognisedReported extends Reported {
+  readonly kind: 'unrecognised'
+  /** What it calls itself. */
+  readonly type: string
+  /** What could not be understood about it. */
+  readonly reason?: string
+  readonly raw: unknown
+}
+
+export type ChannelEvent =
+  | MessageReported
+  | GroupMessageReported
+  | MessageEditedReported
+  | MessageRevokedReported
+  | ReactionReported
+  | StatusReported
+  | CursorReported
+  | TypingReported
+  | ConsentReported
+  | IdentityLinkedReported
+  | IdentityChangedReported
+  | ThreadControlReported
+  | CallOfferedReported
+  | CallRangReported
+  | CallMissedReported
+  | CallAnsweredReported
+  | CallHeldReported
+  | CallEndedReported
+  | EchoReported
+  | EndpointHealthReported
+  | TemplateChangedReported
+  | UnrecognisedReported
+
+export type ChannelEventKind = ChannelEvent['kind']

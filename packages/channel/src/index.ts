@@ -1,0 +1,7 @@
+export * from './adapter.js'
+export * from './capabilities.js'
+export * from './channel-event.js'
+export * from './media.js'
+export * from './outbound.js'
+export * from './request.js'
+export * from './thread.js'
