@@ -1,0 +1,3 @@
+export type { DriverName } from './driver.js'
+export type { SqliteStoreOptions } from './options.js'
+export { type SqliteStore, sqliteStore } from './store.js'

@@ -1,0 +1,59 @@
+import { StoreError } from '@ramal/core'
+import type { Database, Driver } from './driver.js'
+import { storeError } from './failure.js'
+
+const BUSY = 0
+
+/** One writer: holds a lock that ends with this process, however that ends. */
+export interface Lock {
+  release(): void
+}
+
+const pidIn = (db: Database): number => {
+  try {
+    const row = db.prepare('PRAGMA user_version').get() as { user_version: number }
+    return row.user_version
+  } catch {
+    return 0
+  }
+}
+
+/**
+ * The lock is the write lock of a tiny database beside the log, which the operating system drops when the process
+ * ends. That database says by its user_version who holds it; a RESERVED lock lets others read that.
+ * @throws StoreError `locked`
+ */
+export const lockFile = (driver: Driver, file: string): Lock => {
+  const path = `${file}.lock`
+  let db: Database | undefined
+  try {
+    db = driver.open(path, { readOnly: false, timeout: BUSY })
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
+    do {
+      db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN IMMEDIATE`)
+      // Between the two transactions another process may have come and gone.
+      if (pidIn(db) === process.pid) break
+      db.exec('ROLLBACK')
+    } while (true)
+  } catch (cause) {
+    const failure = storeError(cause, path, 'Locking')
+    const pid = db && failure.code === 'locked' ? pidIn(db) : 0
+    db?.close()
+    if (failure.code !== 'locked') throw failure
+    const who =
+      pid === process.pid ? 'this process already has it open' : `process ${pid || 'unknown'} has it open`
+    throw new StoreError(
+      'locked',
+      `The log ${file} has one writer and ${who}; close that one, or open it with { readOnly: true }.`,
+      { cause },
+    )
+  }
+  const held = db
+  return {
+    release() {
+      // libsql keeps a closed file open until its statements are collected; the end of the transaction is certain.
+      held.exec('ROLLBACK')
+      held.close()
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import {
+  type Appended,
+  type Conflict,
+  type EventId,
+  encodeRecorded,
+  type Guard,
+  type Instant,
+  meets,
+  type NewEvent,
+  positionOf,
+  StoreError,
+  type StreamName,
+  type Write,
+} from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Database } from './driver.js'
+import { openHeads } from './heads.js'
+import type { Kinds } from './kinds.js'
+
+export interface Append {
+  readonly writes: readonly Write[]
+  readonly guards: readonly Guard[]
+}
+
+/** What became of one append: a value, or an error that is its alone. */
+export type Outcome = E.Either<Conflict, Appended> | StoreError
+
+export interface Writer {
+  /** Position of the last event, 0 for an empty log. */
+  head(): number
+  /** Carries out all in one transaction, in order, each all or nothing. When it throws, none was written. */
+  commit(appends: readonly Append[], now: Instant): readonly Outcome[]
+}
+
+interface Standing {
+  readonly stream: StreamName
+  readonly version: number
+  readonly position: number
+}
+
+/** Whether an event can be looked up by its id: where no version tells a retry from something new. */
+const isFindable = ({ expected }: Write, event: NewEvent): boolean =>
+  event.once === true || typeof expected === 'string'
+
+export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Writer => {
+  const heads = openHeads(db, cacheSize)
+  const insert = db.prepare(
+    'INSERT INTO event (position, sid, version, kind, id, body) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const selectLast = db.prepare('SELECT max(position) AS position FROM event')
+  const selectAt = db.prepare('SELECT position, body FROM event WHERE sid = ? AND version = ?')
+  const selectIn = db.prepare('SELECT version FROM event WHERE id = ? AND sid = ?')
+  const selectId = db.prepare('SELECT name FROM event JOIN stream USING (sid) WHERE id = ? LIMIT 1')
+  const readLast = () => (selectLast.get() as { position: number | null }).position ?? 0
+  let last = readLast()
+  let open = false
+
+  const firstVersion = ({ stream, expected, events }: Write): number | undefined => {
+    if (expected === 'empty') return 0
+    if (typeof expected === 'object') return expected.at + 1
+    const sid = heads.of(stream)?.sid
+    if (sid === undefined) return undefined
+    return (selectIn.get(events[0]!.meta.id, sid) as { version: number } | undefined)?.version
+  }
+
+  /** Where the events of a write already stand in their stream, if all of them do and in this order. */
+  const standing = (write: Write): Standing | undefined => {
+    const head = heads.of(write.stream)
+    const first = firstVersion(write)
+    if (!head || first === undefined) return undefined
+    const version = first + write.events.length - 1
+    if (version > head.version) return undefined
+    let position = 0
+    for (const [i, { meta }] of write.events.entries()) {
+      const row = selectAt.get(head.sid, first + i) as { position: number; body: string }
+      const body: { readonly meta: { readonly id: EventId } } = JSON.parse(row.body)
+      if (body.meta.id !== meta.id) return undefined
+      position = row.position
+    }
+    return { stream: write.stream, version, position }
+  }
+
+  const repeatOf = (written: readonly Write[]): Appended | undefined => {
+    if (written.length === 0) return undefined
+    const before: Standing[] = []
+    for (const write of written) {
+      const found = standing(write)
+      if (!found) return undefined
+      before.push(found)
+    }
+    return {
+      position: positionOf(Math.max(...before.map((s) => s.position))),
+      versions: new Map(before.map((s) => [s.stream, s.version])),
+      repeated: true,
+    }
+  }
+
+  const wrongVersion = (writes: readonly Guard[]): Conflict | undefined => {
+    for (const { stream, expected } of writes) {
+      const actual = heads.of(stream)?.version ?? -1
+      if (!meets(expected, actual))
+        return { _tag: 'WrongVersion', stream, expected, actual: actual < 0 ? 'none' : actual }
+    }
+    return undefined
+  }
+
+  const duplicate = (write: Write): Conflict | undefined => {
+    for (const event of write.events) {
+      const { id } = event.meta
+      if (event.once) {
+        const row = selectId.get(id) as { name: StreamName } | undefined
+        if (row) return { _tag: 'Duplicate', id, stream: row.name }
+      } else if (write.expected === 'any' || write.expected === 'exists') {
+        const sid = heads.of(write.stream)?.sid
+        if (sid !== undefined && selectIn.get(id, sid)) return { _tag: 'Duplicate', id, stream: write.stream }
+      }
+    }
+    return undefined
+  }
+
+  const conflictOf = ({ writes, guards }: Append): Conflict | undefined => {
+    const conflict = wrongVersion(writes) ?? wrongVersion(guards)
+    if (conflict) return conflict
+    for (const write of writes) {
+      const found = duplicate(write)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  const append = (request: Append, now: Instant): Outcome => {
+    const written = request.writes.filter((w) => w.events.length > 0)
+    const repeat = repeatOf(written)
+    if (repeat) return E.right(repeat)
+    const conflict = conflictOf(request)
+    if (conflict) return E.left(conflict)
+    // Everything is encoded before anything is written: an event that does not encode leaves no trace.
+    const bodies: string[] = []
+    for (const { stream, events } of written) {
+      let version = heads.of(stream)?.version ?? -1
+      for (const event of events)
+        bodies.push(encodeRecorded(event, stream, ++version, positionOf(last + bodies.length + 1), now))
+    }
+    if (!open && written.length > 0) {
+      db.exec('BEGIN IMMEDIATE')
+      open = true
+    }
+    const versions = new Map<StreamName, number>()
+    let i = 0
+    for (const write of written) {
+      const head = heads.of(write.stream) ?? heads.create(write.stream)
+      for (const event of write.events) {
+        const kind = kinds.numberOf(write.stream, event.type)
+        const id = isFindable(write, event) ? event.meta.id : null
+        insert.run(++last, head.sid, ++head.version, kind, id, bodies[i++]!)
+      }
+      versions.set(write.stream, head.version)
+    }
+    return E.right({ position: positionOf(last), versions, repeated: false })
+  }
+
+  const undo = () => {
+    if (open)
+      try {
+        db.exec('ROLLBACK')
+      } catch {
+        // SQLite has undone it by itself, as it does when the disk is full.
+      }
+    open = false
+    heads.reload()
+    kinds.reload()
+    last = readLast()
+  }
+
+  return {
+    head: () => last,
+    commit(appends, now) {
+      try {
+        const outcomes = appends.map((request) => {
+          try {
+            return append(request, now)
+          } catch (error) {
+            if (error instanceof StoreError && error.code === 'invalid') return error
+            throw error
+          }
+        })
+        if (open) db.exec('COMMIT')
+        open = false
+        return outcomes
+      } catch (error) {
+        undo()
+        throw error
+      }
+    },
+  }
+}
