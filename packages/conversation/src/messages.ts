@@ -1,0 +1,140 @@
+import type { Instant } from '@ramal/core'
+import type { Identifier, Purpose } from '@ramal/customer'
+import type { Content } from './content.js'
+import { advances } from './delivery.js'
+import type { Actor, ConversationEvent, Delivery } from './events.js'
+import { type Decision, refuse, so } from './refusal.js'
+import type { Conversation } from './state.js'
+
+/** What a first message says of the thread that it opens. */
+export interface Opening {
+  readonly channel: string
+  readonly endpoint: string
+  readonly customer: string
+  readonly peer?: Identifier
+  readonly language?: string
+  readonly intent?: string
+  readonly notification?: string
+}
+
+export interface ReceiveCommand {
+  readonly type: 'receive'
+  readonly message: string
+  readonly content: Content
+  readonly opening: Opening
+  readonly providerId?: string
+  readonly replyTo?: string
+  readonly forwarded?: boolean
+  readonly raw?: unknown
+}
+
+/** A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked. */
+export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCommand): Decision => {
+  const { message, content, opening, providerId, replyTo, forwarded, raw } = command
+  if (message in state.received) return so()
+  if (state.status === 'closed')
+    return refuse('closed', 'The conversation is closed; a message opens a new one.')
+  const before: ConversationEvent[] = []
+  if (state.status === 'absent')
+    before.push({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound' } })
+  if (state.status === 'resolved')
+    before.push({ type: 'ConversationReopened', data: { by: { kind: 'customer' }, reason: 'message' } })
+  if (state.parked) before.push({ type: 'TicketWoken', data: { reason: 'customer' } })
+  return so(...before, {
+    type: 'MessageReceived',
+    data: { message, content, providerId, replyTo, forwarded, raw },
+  })
+}
+
+export interface SendCommand {
+  readonly type: 'send'
+  /** Our id of the message: the same id again is the same message. */
+  readonly message: string
+  readonly content: Content
+  readonly by: Actor
+  readonly purpose?: Purpose
+  readonly replyTo?: string
+  readonly tag?: string
+}
+
+export const decideSend = (state: Readonly<Conversation>, command: SendCommand): Decision => {
+  const { type: _, ...data } = command
+  if (command.message in state.outbound) return so()
+  if (state.status === 'absent') return refuse('unknownConversation', 'There is no such conversation.')
+  if (state.status === 'closed') return refuse('closed', 'The conversation is closed; nothing is sent in it.')
+  if (command.by.kind === 'human' && state.assignee !== command.by.id)
+    return refuse(
+      'notAssigned',
+      state.assignee === undefined
+        ? `The ticket is not assigned; accept an offer or pick it before answering.`
+        : `The ticket is assigned to ${state.assignee}, not to ${command.by.id}.`,
+    )
+  if (state.control === 'other')
+    return refuse('notOurThread', 'Another application has control of this thread; take it over first.')
+  return so({ type: 'SendRequested', data })
+}
+
+/** What became of a send. Reported once by whoever called the provider. */
+export type OutcomeCommand =
+  | { readonly type: 'attemptSend'; readonly message: string }
+  | {
+      readonly type: 'confirmSent'
+      readonly message: string
+      readonly providerId?: string
+      readonly parts?: number
+    }
+  | {
+      readonly type: 'refuseSend'
+      readonly message: string
+      readonly reason: string
+      readonly rule?: string
+      readonly retryAt?: Instant
+    }
+  | {
+      readonly type: 'failSend'
+      readonly message: string
+      readonly reason: string
+      readonly class: string
+      readonly code?: string
+      readonly retryAt?: Instant
+    }
+  | { readonly type: 'doubtSend'; readonly message: string; readonly reason: string }
+
+export const decideOutcome = (state: Readonly<Conversation>, command: OutcomeCommand): Decision => {
+  const { type, ...data } = command
+  const sent = state.outbound[command.message]
+  if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
+  // What a report has settled, or what is settled already, no late answer changes.
+  if (sent.state === 'sent' && (type !== 'confirmSent' || sent.providerId !== undefined)) return so()
+  if (sent.state === 'refused' || (sent.state === 'failed' && type !== 'attemptSend')) return so()
+  switch (type) {
+    case 'attemptSend':
+      return so({ type: 'SendAttempted', data: { ...data, attempt: sent.attempts + 1 } })
+    case 'confirmSent':
+      return so({ type: 'MessageSent', data })
+    case 'refuseSend':
+      return so({ type: 'SendRefused', data: data as { message: string; reason: string } })
+    case 'failSend':
+      return so({ type: 'SendFailed', data: data as { message: string; reason: string; class: string } })
+    case 'doubtSend':
+      return so({ type: 'SendUncertain', data: data as { message: string; reason: string } })
+  }
+}
+
+export interface ReportCommand {
+  readonly type: 'reportDelivery'
+  readonly message: string
+  readonly to: Delivery
+  readonly providerId?: string
+  readonly reason?: string
+  readonly code?: string
+  readonly category?: string
+  readonly billable?: boolean
+}
+
+export const decideReport = (state: Readonly<Conversation>, command: ReportCommand): Decision => {
+  const { type: _, ...data } = command
+  const sent = state.outbound[command.message]
+  if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
+  return advances(sent.delivery, command.to) ? so({ type: 'DeliveryAdvanced', data }) : so()
+}

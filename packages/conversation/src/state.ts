@@ -1,0 +1,289 @@
+import type { Deep, Fact, Instant, Reducer } from '@ramal/core'
+import type { Identifier } from '@ramal/customer'
+import { advances } from './delivery.js'
+import {
+  type Actor,
+  type ConversationEvent,
+  conversationEvents,
+  type Delivery,
+  type Requirement,
+} from './events.js'
+
+export type OfferOutcome = 'open' | 'accepted' | 'declined' | 'expired' | 'revoked' | 'superseded'
+
+export interface Offer {
+  readonly agent: string
+  readonly cost: number
+  readonly expiresAt: Instant
+  outcome: OfferOutcome
+}
+
+/** `uncertain`: the provider was called and nobody knows whether it sent; its own reports will tell, or not. */
+export type SendState = 'requested' | 'attempted' | 'sent' | 'refused' | 'failed' | 'uncertain'
+
+export interface OutboundMessage {
+  readonly by: Actor
+  state: SendState
+  providerId: string | undefined
+  delivery: Delivery | undefined
+  attempts: number
+}
+
+/** `open` until it is resolved; `resolved` may be reopened; `closed` is the end. */
+export type Status = 'absent' | 'open' | 'resolved' | 'closed'
+
+export interface Conversation {
+  status: Status
+  channel: string
+  endpoint: string
+  customer: string
+  peer: Identifier | undefined
+  openedAt: Instant
+  resolvedAt: Instant | undefined
+  language: string | undefined
+  intent: string | undefined
+  spam: boolean
+  /** Ours, or another application's at the provider. */
+  control: 'us' | 'other'
+
+  queue: string | undefined
+  priority: number
+  requirements: readonly Requirement[]
+  labels: readonly string[]
+  offers: Record<string, Offer>
+  assignee: string | undefined
+  /** What the assignment, or the wrap-up after it, holds of the agent's capacity. */
+  cost: number
+  /** Who had it last. */
+  lastAgent: string | undefined
+  parked: { readonly until: Instant | undefined } | undefined
+  wrapUp: { readonly agent: string; readonly until: Instant | undefined } | undefined
+
+  /** Ids of the messages that came in. */
+  received: Record<string, true>
+  outbound: Record<string, OutboundMessage>
+  /** Our ids of messages sent, by the provider's. */
+  byProviderId: Record<string, string>
+  attachments: Record<string, 'pending' | 'stored' | 'failed'>
+  links: readonly string[]
+  /** Of the customer's last message: reply windows are counted from it. */
+  lastReceivedAt: Instant | undefined
+}
+
+export const absentConversation = (): Conversation => ({
+  status: 'absent',
+  channel: '',
+  endpoint: '',
+  customer: '',
+  peer: undefined,
+  openedAt: 0,
+  resolvedAt: undefined,
+  language: undefined,
+  intent: undefined,
+  spam: false,
+  control: 'us',
+  queue: undefined,
+  priority: 0,
+  requirements: [],
+  labels: [],
+  offers: {},
+  assignee: undefined,
+  cost: 0,
+  lastAgent: undefined,
+  parked: undefined,
+  wrapUp: undefined,
+  received: {},
+  outbound: {},
+  byProviderId: {},
+  attachments: {},
+  links: [],
+  lastReceivedAt: undefined,
+})
+
+const assign = (draft: Conversation, agent: string, cost: number): void => {
+  draft.assignee = agent
+  draft.lastAgent = agent
+  draft.cost = cost
+  draft.parked = undefined
+}
+
+const release = (draft: Conversation): void => {
+  draft.assignee = undefined
+}
+
+const endOffer = (draft: Conversation, id: string, outcome: OfferOutcome): Offer | undefined => {
+  const offer = draft.offers[id]
+  if (offer?.outcome === 'open') offer.outcome = outcome
+  return offer
+}
+
+const setSend = (draft: Conversation, message: string, state: SendState, providerId?: string): void => {
+  const sent = draft.outbound[message]
+  if (!sent) return
+  sent.state = state
+  if (providerId === undefined) return
+  sent.providerId = providerId
+  draft.byProviderId[providerId] = message
+}
+
+/** The life of the ticket: who has it, or what it waits for. */
+const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent>): void => {
+  switch (type) {
+    case 'TicketClassified':
+      draft.queue = data.queue
+      draft.priority = data.priority
+      draft.requirements = data.requirements
+      draft.labels = data.labels
+      draft.intent = data.intent ?? draft.intent
+      draft.language = data.language ?? draft.language
+      return
+    case 'IntentCorrected':
+      draft.intent = data.intent
+      return
+    case 'OfferIssued':
+      draft.offers[data.offer] = {
+        agent: data.agent,
+        cost: data.cost,
+        expiresAt: data.expiresAt,
+        outcome: 'open',
+      }
+      return
+    case 'OfferAccepted': {
+      const offer = endOffer(draft, data.offer, 'accepted')
+      return assign(draft, data.agent, offer?.cost ?? 0)
+    }
+    case 'OfferDeclined':
+      endOffer(draft, data.offer, 'declined')
+      return
+    case 'OfferExpired':
+      endOffer(draft, data.offer, 'expired')
+      return
+    case 'OfferRevoked':
+      endOffer(draft, data.offer, 'revoked')
+      return
+    case 'OfferSuperseded':
+      endOffer(draft, data.offer, 'superseded')
+      return
+    case 'TicketPicked':
+      return assign(draft, data.agent, data.cost)
+    case 'TicketTransferred':
+      release(draft)
+      if (data.to.kind === 'queue') draft.queue = data.to.queue
+      return
+    case 'TicketRequeued':
+      return release(draft)
+    case 'TicketParked':
+      release(draft)
+      draft.parked = { until: data.until }
+      return
+    case 'TicketWoken':
+      draft.parked = undefined
+      return
+    case 'WrapUpStarted':
+      draft.wrapUp = { agent: data.agent, until: data.until }
+      return
+    case 'WrapUpFinished':
+      draft.wrapUp = undefined
+      return
+  }
+}
+
+/** What was said, both ways. */
+const applyMessage = (draft: Conversation, { type, data, meta }: Fact<ConversationEvent>): void => {
+  switch (type) {
+    case 'MessageReceived':
+      draft.received[data.message] = true
+      draft.lastReceivedAt = Math.max(draft.lastReceivedAt ?? 0, meta.at)
+      if (data.content.kind === 'media') draft.attachments[data.content.attachment] = 'pending'
+      return
+    case 'AttachmentStored':
+      draft.attachments[data.attachment] = 'stored'
+      return
+    case 'AttachmentFailed':
+      if (data.final) draft.attachments[data.attachment] = 'failed'
+      return
+    case 'SendRequested':
+      draft.outbound[data.message] = {
+        by: data.by,
+        state: 'requested',
+        providerId: undefined,
+        delivery: undefined,
+        attempts: 0,
+      }
+      return
+    case 'SendAttempted':
+      setSend(draft, data.message, 'attempted')
+      draft.outbound[data.message]!.attempts = data.attempt
+      return
+    case 'MessageSent':
+      return setSend(draft, data.message, 'sent', data.providerId)
+    case 'SendRefused':
+      return setSend(draft, data.message, 'refused')
+    case 'SendFailed':
+      return setSend(draft, data.message, 'failed')
+    case 'SendUncertain':
+      return setSend(draft, data.message, 'uncertain')
+    case 'DeliveryAdvanced': {
+      const sent = draft.outbound[data.message]
+      if (!sent || !advances(sent.delivery, data.to)) return
+      sent.delivery = data.to
+      // A report proves that the provider has it, whatever became of our call.
+      setSend(draft, data.message, data.to === 'failed' ? 'failed' : 'sent', data.providerId)
+      return
+    }
+  }
+}
+
+const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<ConversationEvent>): void => {
+  switch (type) {
+    case 'ConversationOpened':
+      draft.status = 'open'
+      draft.channel = data.channel
+      draft.endpoint = data.endpoint
+      draft.customer = data.customer
+      draft.peer = data.peer as Deep<Identifier> | undefined
+      draft.language = data.language
+      draft.intent = data.intent
+      draft.openedAt = at
+      return
+    case 'ConversationResolved':
+    case 'ConversationAbandoned':
+      draft.status = 'resolved'
+      draft.resolvedAt = at
+      draft.parked = undefined
+      return release(draft)
+    case 'ConversationReopened':
+      draft.status = 'open'
+      draft.resolvedAt = undefined
+      return
+    case 'ConversationClosed':
+      draft.status = 'closed'
+      draft.parked = undefined
+      return release(draft)
+    case 'ConversationLinked':
+      draft.links = [...draft.links, data.to]
+      return
+    case 'ConversationUnlinked':
+      draft.links = draft.links.filter((id) => id !== data.from)
+      return
+    case 'SpamMarked':
+      draft.spam = true
+      return
+    case 'SpamUnmarked':
+      draft.spam = false
+      return
+    case 'ThreadControlChanged':
+      draft.control = data.owner
+      return
+  }
+}
+
+export const conversationReducer: Reducer<ConversationEvent, Conversation> = {
+  events: conversationEvents,
+  initial: absentConversation,
+  apply(draft, event) {
+    applyThread(draft, event)
+    applyTicket(draft, event)
+    applyMessage(draft, event)
+  },
+}
