@@ -1,1 +1,5 @@
+export * from './collect.js'
+export * from './context.js'
+export * from './decider.js'
+export * from './faulty-store.js'
 export * from './suite.js'
