@@ -1,0 +1,101 @@
+import { type FollowDeps, type Frame, follow, framesOf, pagesOf } from './frames.js'
+import { json, Problem } from './http.js'
+import type { Claims } from './token.js'
+
+const MAX_WAIT = 30
+
+/** Text of a server-sent event; a cursor is sent as its id, so that a browser resumes by itself. */
+export const sseText = (frame: Frame): string => {
+  switch (frame.event) {
+    case 'item':
+      return `id: ${frame.cursor}\nevent: item\ndata: ${JSON.stringify(frame.item)}\n\n`
+    case 'checkpoint':
+      return `id: ${frame.cursor}\nevent: checkpoint\ndata: ${JSON.stringify({ ready: frame.ready })}\n\n`
+    case 'typing':
+      return `event: typing\ndata: ${JSON.stringify({ on: frame.on })}\n\n`
+    case 'heartbeat':
+      return ': still here\n\n'
+  }
+}
+
+/** Where a client wants to go on. A cursor comes back as it was given, or it is none of ours. */
+export const cursorOf = (request: Request, url: URL): string => {
+  const cursor = request.headers.get('last-event-id') ?? url.searchParams.get('after') ?? ''
+  if (!/^[\x21-\x7e]{0,200}$/.test(cursor)) throw new Problem(400, 'malformed', 'after: not a cursor.')
+  return cursor
+}
+
+/** The thread as server-sent events. `release` is called once, when the connection is over. */
+export const streamEvents = (
+  deps: FollowDeps,
+  claims: Claims,
+  after: string,
+  signal: AbortSignal,
+  release: () => void,
+): Response => {
+  const gone = new AbortController()
+  const frames = follow(deps, claims, after, AbortSignal.any([signal, gone.signal]))
+  const encoder = new TextEncoder()
+  let released = false
+  const finish = () => {
+    if (!released) release()
+    released = true
+  }
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      // Headers alone are held back by some proxies until the first byte of the body.
+      controller.enqueue(encoder.encode('retry: 1000\n\n'))
+    },
+    async pull(controller) {
+      try {
+        const { done, value } = await frames.next()
+        if (done) {
+          finish()
+          controller.close()
+        } else controller.enqueue(encoder.encode(sseText(value)))
+      } catch (cause) {
+        finish()
+        controller.error(cause)
+      }
+    },
+    async cancel() {
+      gone.abort()
+      finish()
+      await frames.return()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
+  })
+}
+
+/** Long polling: what came after a cursor, at once or when something comes, at the latest after `wait` seconds. */
+export const pollEvents = async (
+  deps: FollowDeps,
+  claims: Claims,
+  after: string,
+  wait: string | null,
+  signal: AbortSignal,
+): Promise<Response> => {
+  const seconds = Math.min(Math.max(Number(wait ?? MAX_WAIT) || 0, 0), MAX_WAIT)
+  const done = new AbortController()
+  const ended = AbortSignal.any([signal, done.signal])
+  const { clock } = deps.host
+  if (seconds > 0) void clock.sleep(seconds * 1000, ended).then(() => done.abort())
+  let cursor = after
+  try {
+    for await (const page of pagesOf(deps, claims, after, ended)) {
+      cursor = page.cursor
+      if (page.items.length === 0 && !(page.caughtUp && seconds === 0)) continue
+      const events = framesOf(deps.settings, page, clock.now()).filter((frame) => frame.event === 'item')
+      return json(200, { events, cursor, ready: page.caughtUp })
+    }
+    return json(200, { events: [], cursor, ready: true })
+  } finally {
+    done.abort()
+  }
+}

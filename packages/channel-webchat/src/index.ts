@@ -1,0 +1,6 @@
+export * from './adapter.js'
+export * from './blob-store.js'
+export type { WebchatOptions, WidgetOptions } from './options.js'
+export type { RateLimit } from './rate-limit.js'
+export { signIdentity } from './token.js'
+export type { WireItem } from './wire.js'
