@@ -5,18 +5,34 @@ import { StoreError } from './errors.js'
 import type { Recorded } from './event.js'
 import { bell, follow } from './follow.js'
 import { laterOf, ordinalOf, type Position, positionOf } from './position.js'
-import type { Conflict, EventStore, LogFilter, Page, Write } from './store.js'
+import type { Conflict, EventStore, Expected, LogFilter, Page, Write } from './store.js'
 import { categoryOf, type StreamName } from './stream-name.js'
 
 const PAGE = 500
+
+/** Whether the expectation says nothing of where the events come to stand. */
+const isLoose = (expected: Expected): boolean => expected === 'any' || expected === 'exists'
+
+const looseKey = (stream: StreamName, id: string): string => `${id} ${stream}`
+
+/** To any depth: whoever changes an event that he read is told so, instead of changing the log. */
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) frozen(inner)
+    Object.freeze(value)
+  }
+  return value
+}
 
 /** A store in memory: the oracle of the contract, and the log of tests and simulations. Nothing is durable. */
 export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStore => {
   const clock = options.clock ?? systemClock
   const log: Recorded[] = []
   const streams = new Map<StreamName, Recorded[]>()
-  /** Ids of events that may be only once in the log, and of those written without a version to know them by. */
-  const byId = new Map<string, Recorded>()
+  /** Events that may be only once in the log, by id. */
+  const once = new Map<string, Recorded>()
+  /** Versions of the events written without a version to know them by, by stream and id. */
+  const loose = new Map<string, number>()
   const closing = new AbortController()
   const rings = bell(positionOf(0))
   const head = () => positionOf(log.length)
@@ -28,9 +44,12 @@ export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStor
   /** Where the events of a write already stand in their stream, if all of them do and in this order. */
   const standing = ({ stream, expected, events }: Write): Recorded | undefined => {
     if (events.length === 0) return undefined
-    const first = events[0]!.meta.id
     const start =
-      expected === 'empty' ? 0 : typeof expected === 'object' ? expected.at + 1 : byId.get(first)?.version
+      expected === 'empty'
+        ? 0
+        : typeof expected === 'object'
+          ? expected.at + 1
+          : loose.get(looseKey(stream, events[0]!.meta.id))
     if (start === undefined) return undefined
     const found = events.map((_, i) => streams.get(stream)?.[start + i])
     return found.every((event, i) => event?.meta.id === events[i]!.meta.id) ? found.at(-1) : undefined
@@ -46,10 +65,11 @@ export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStor
         return { _tag: 'WrongVersion', stream, expected, actual: actual < 0 ? 'none' : actual }
     }
     for (const { stream, expected, events } of writes)
-      for (const { meta, once } of events) {
-        const there = byId.get(meta.id)
-        if (there && (once || (there.stream === stream && typeof expected === 'string')))
-          return { _tag: 'Duplicate', id: meta.id, stream: there.stream }
+      for (const event of events) {
+        const { id } = event.meta
+        const there = event.once && once.get(id)
+        if (there) return { _tag: 'Duplicate', id, stream: there.stream }
+        if (isLoose(expected) && loose.has(looseKey(stream, id))) return { _tag: 'Duplicate', id, stream }
       }
     return undefined
   }
@@ -86,25 +106,27 @@ export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStor
       }
       const conflict = conflictOf(writes, guards)
       if (conflict) return E.left(conflict)
-      const encoded: { readonly event: Recorded; readonly indexed: boolean }[] = []
+      const encoded: Recorded[] = []
+      const singles: Recorded[] = []
+      const unplaced: Recorded[] = []
       for (const { stream, expected, events } of written) {
         let version = lastVersion(stream)
         for (const event of events) {
           const position = positionOf(log.length + encoded.length + 1)
-          const json = encodeRecorded(event, stream, ++version, position, now)
-          encoded.push({
-            event: JSON.parse(json),
-            indexed: event.once === true || typeof expected === 'string',
-          })
+          const recorded = frozen(JSON.parse(encodeRecorded(event, stream, ++version, position, now)))
+          encoded.push(recorded)
+          if (event.once) singles.push(recorded)
+          if (isLoose(expected)) unplaced.push(recorded)
         }
       }
-      for (const { event, indexed } of encoded) {
+      for (const event of encoded) {
         log.push(event)
         const stream = streams.get(event.stream)
         if (stream) stream.push(event)
         else streams.set(event.stream, [event])
-        if (indexed) byId.set(event.meta.id, event)
       }
+      for (const event of singles) once.set(event.meta.id, event)
+      for (const { stream, meta, version } of unplaced) loose.set(looseKey(stream, meta.id), version)
       rings.ring(head())
       const versions = new Map(written.map(({ stream }) => [stream, lastVersion(stream)]))
       return E.right({ position: head(), versions, repeated: false })
@@ -134,15 +156,15 @@ export const memoryStore = (options: { readonly clock?: Clock } = {}): EventStor
       }
     },
 
-    subscribe({ after, ...filter }, signal) {
+    async *subscribe({ after, ...filter }, signal) {
       checkOpen()
       const ended = AbortSignal.any([signal, closing.signal])
-      return follow((position) => pageOf(position, filter), rings.wait, after, ended)
+      yield* follow((position) => pageOf(position, filter), rings.wait, after, ended)
     },
 
     async head() {
       checkOpen()
-      return log.length === 0 ? ('' as Position) : head()
+      return head()
     },
 
     async close() {

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { inspect, isDeepStrictEqual } from 'node:util'
+import * as E from 'fp-ts/lib/Either.js'
 import { StoreError, type StoreErrorCode } from '../errors.js'
 
 /** The store broke its contract. The message says what was promised and what was found. */

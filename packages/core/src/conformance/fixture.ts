@@ -105,7 +105,7 @@ export const fixtureOf = async (store: EventStore, settings: Settings): Promise<
   }
 }
 
-/** A check of one handle, closed at its end whatever comes. */
+/** A check of one handle. Whoever runs it closes the handle. */
 export const checkOf = (
   name: string,
   body: (fixture: Fixture) => Promise<void>,
@@ -113,12 +113,5 @@ export const checkOf = (
 ): Check => ({
   name,
   ...options,
-  run: async (open: Open, settings: Settings) => {
-    const store = await open()
-    try {
-      await body(await fixtureOf(store, settings))
-    } finally {
-      await store.close()
-    }
-  },
+  run: async (open: Open, settings: Settings) => body(await fixtureOf(await open(), settings)),
 })
