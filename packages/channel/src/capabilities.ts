@@ -29,7 +29,10 @@ export interface Capabilities {
     /** Up to so many options are buttons; up to `maxOptions` are a list. */
     readonly maxButtons: number
     readonly maxOptions: number
+    /** Most characters of a title; in a list `maxListTitle`, if it differs. */
     readonly maxTitle: number
+    readonly maxListTitle?: number
+    /** Only lists describe. Default 0. */
     readonly maxDescription?: number
     readonly maxText: number
   }

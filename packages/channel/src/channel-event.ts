@@ -150,13 +150,13 @@ export interface CallOfferedReported extends CallReported {
   readonly session?: unknown
 }
 
-/** The phone of an agent was rung. */
+/** A phone was rung: an agent's, or the customer's where no agent is named. */
 export interface CallRangReported extends CallReported {
   readonly kind: 'callRang'
   readonly agent?: string
 }
 
-/** The phone of an agent was rung in vain. */
+/** An agent's phone was rung in vain. */
 export interface CallMissedReported extends CallReported {
   readonly kind: 'callMissed'
   readonly agent?: string

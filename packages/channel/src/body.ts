@@ -1,0 +1,95 @@
+import { hashOf, type Instant, MAX_EVENT_SIZE } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ChannelEvent, UnrecognisedReported } from './channel-event.js'
+
+/** Deeper than any provider nests; what is deeper could not be written again without a stack of its own. */
+const MAX_DEPTH = 100
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+const isTooDeep = (bytes: Uint8Array): boolean => {
+  let depth = 0
+  let quoted = false
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!
+    if (quoted) {
+      if (byte === BACKSLASH) i++
+      else if (byte === QUOTE) quoted = false
+    } else if (byte === QUOTE) quoted = true
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > MAX_DEPTH) return true
+    } else if (byte === 0x7d || byte === 0x5d) depth--
+  }
+  return false
+}
+
+/** The JSON of a body, or what is wrong with it. */
+export const parseJson = (body: Uint8Array): E.Either<string, unknown> => {
+  if (isTooDeep(body)) return E.left(`It is nested deeper than ${MAX_DEPTH}.`)
+  try {
+    return E.right(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)))
+  } catch (error) {
+    return E.left(error instanceof SyntaxError ? 'It is no JSON.' : 'It is no UTF-8.')
+  }
+}
+
+/** The body as text, whatever bytes it has, cut to what an event can hold. */
+export const bodyText = (body: Uint8Array): string => new TextDecoder().decode(body.subarray(0, KEPT))
+
+const KEPT = 100_000
+
+/** What could not be read at all, kept as text. */
+export const unreadable = (
+  prefix: string,
+  body: Uint8Array,
+  reason: string,
+  receivedAt: Instant,
+): UnrecognisedReported => {
+  const raw = bodyText(body)
+  return {
+    kind: 'unrecognised',
+    dedupeKey: `${prefix}:body:${hashOf([raw, body.length])}`,
+    at: receivedAt,
+    endpoint: '',
+    peer: [],
+    type: 'body',
+    reason,
+    raw,
+  }
+}
+
+/** From a body of fewer bytes no event can come that is too large for a store, even with its payload beside it. */
+const SMALL = 150_000
+
+/**
+ * What every `decode` ends with: a fact that stands twice in one body is reported once, and an event that is too
+ * large for a store becomes `unrecognised` with the beginning of its payload, so that it blocks nothing.
+ */
+export const finish = (events: readonly ChannelEvent[], bodyBytes: number): readonly ChannelEvent[] => {
+  const seen = new Set<string>()
+  const out: ChannelEvent[] = []
+  for (const event of events) {
+    if (seen.has(event.dedupeKey)) continue
+    seen.add(event.dedupeKey)
+    out.push(bodyBytes <= SMALL ? event : fit(event))
+  }
+  return out
+}
+
+const fit = (event: ChannelEvent): ChannelEvent => {
+  const json = JSON.stringify(event)
+  if (json.length <= MAX_EVENT_SIZE / 2) return event
+  const { kind, dedupeKey, at, endpoint, peer } = event
+  const brief = JSON.stringify([dedupeKey, endpoint, peer]).length < KEPT
+  return {
+    kind: 'unrecognised',
+    dedupeKey: brief ? dedupeKey : `long:${hashOf(dedupeKey)}`,
+    at,
+    endpoint: brief ? endpoint : '',
+    peer: brief ? peer : [],
+    type: kind,
+    reason: `It has ${json.length} characters; the first ${KEPT} are kept.`,
+    raw: json.slice(0, KEPT),
+  }
+}

@@ -1,0 +1,95 @@
+import type { Instant } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+
+/**
+ * What a provider sends, read so that an odd detail costs the detail and not the message: required fields must
+ * be right, optional ones that are wrong count as absent, unknown ones are left out.
+ */
+export const shape = <R extends t.Props, O extends t.Props = Record<never, never>>(
+  required: R,
+  optional?: O,
+): t.Type<t.TypeOfProps<R> & t.TypeOfPartialProps<O>, unknown, unknown> => {
+  type A = t.TypeOfProps<R> & t.TypeOfPartialProps<O>
+  const must = Object.entries(required)
+  const may = Object.entries(optional ?? {})
+  const name = `{ ${[...Object.keys(required), ...Object.keys(optional ?? {}).map((key) => `${key}?`)].join(', ')} }`
+  return new t.Type<A, unknown, unknown>(
+    name,
+    (u): u is A => isObject(u) && must.every(([key, codec]) => codec.is(u[key])),
+    (u, context) => {
+      if (!isObject(u)) return t.failure(u, context)
+      const out: Record<string, unknown> = {}
+      for (const [key, codec] of must) {
+        const value = u[key]
+        const read = codec.validate(value, [...context, { key, type: codec, actual: value }])
+        if (E.isLeft(read)) return read
+        out[key] = read.right
+      }
+      for (const [key, codec] of may) {
+        const value = u[key]
+        if (value === undefined || value === null) continue
+        const read = codec.decode(value)
+        if (E.isRight(read)) out[key] = read.right
+      }
+      return t.success(out as A)
+    },
+    t.identity,
+  )
+}
+
+export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/** The items of a list; nothing for what is no list. */
+export const itemsOf = (u: unknown): readonly unknown[] => (Array.isArray(u) ? u : [])
+
+/** An id: a text that is not empty, or an integer, which becomes its digits. */
+export const id: t.Type<string, unknown, unknown> = new t.Type(
+  'an id',
+  (u): u is string => typeof u === 'string' && u.length > 0,
+  (u, context) =>
+    typeof u === 'string' && u.length > 0
+      ? t.success(u)
+      : Number.isSafeInteger(u)
+        ? t.success(String(u))
+        : t.failure(u, context),
+  t.identity,
+)
+
+/** The last instant that a date can hold. */
+const LAST_INSTANT = 8_640_000_000_000_000
+
+const timeOf =
+  (factor: number) =>
+  (u: unknown, context: t.Context): t.Validation<Instant> => {
+    const n =
+      typeof u === 'number' ? u : typeof u === 'string' && /^\d{1,16}$/.test(u) ? Number(u) : Number.NaN
+    const at = Math.floor(n * factor)
+    return at >= 0 && at <= LAST_INSTANT ? t.success(at) : t.failure(u, context)
+  }
+
+const isInstant = (u: unknown): u is Instant => Number.isSafeInteger(u)
+
+/** Seconds since 1970, as a number or in digits; becomes ms. */
+export const unixSeconds: t.Type<Instant, unknown, unknown> = new t.Type(
+  'seconds since 1970',
+  isInstant,
+  timeOf(1000),
+  t.identity,
+)
+
+/** Milliseconds since 1970, as a number or in digits. Some senders give seconds: those become ms. */
+export const unixMillis: t.Type<Instant, unknown, unknown> = new t.Type(
+  'milliseconds since 1970',
+  isInstant,
+  (u, context) => timeOf(typeof u === 'number' && u < SECONDS_BELOW ? 1000 : 1)(u, context),
+  t.identity,
+)
+
+/** As ms this is March 1973, as seconds the year 5138. */
+const SECONDS_BELOW = 100_000_000_000
+
+/** The fields of `value` that are there, so that absent ones are absent and not undefined. */
+export const present = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
