@@ -1,0 +1,136 @@
+import { type Appended, type Conflict, StoreError, systemClock } from '@ramal/core'
+import type { Either } from 'fp-ts/lib/Either.js'
+import { batchOf, type Encoded } from './batch.js'
+import { pauseAfter } from './persist.js'
+
+type Outcome = Either<Conflict, Appended>
+
+/** Most of what one call carries: beyond it a longer batch gains nothing and holds the lock of the log for longer. */
+const MOST_APPENDS = 512
+const MOST_CHARACTERS = 4_000_000
+
+export interface CommitterOptions {
+  /** Carries out one batch on the server. Rejects with a `StoreError`. */
+  readonly send: (parameters: readonly unknown[]) => Promise<string>
+  /** How long an append is tried again while the server is away, in ms. */
+  readonly patience: number
+  /** Told of what was written. */
+  readonly onWritten: (outcome: Appended) => void
+}
+
+export interface Committer {
+  append(encoded: Encoded): Promise<Outcome>
+  /** Waits for the call under way; what waits behind it is refused. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly encoded: Encoded
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: StoreError) => void
+  readonly deadline: number
+  /** It was sent, and no answer came: it may be in the log. */
+  sent: boolean
+}
+
+const closedError = ({ sent }: Waiting) =>
+  new StoreError(
+    'closed',
+    sent
+      ? 'The store was closed while the server was away. Whether the append was written is not known; the same again, with the same ids, will tell.'
+      : 'The store was closed before the append was sent. Nothing was written.',
+  )
+
+const lateError = ({ sent }: Waiting, cause: StoreError) =>
+  new StoreError(
+    'unavailable',
+    sent
+      ? `${cause.message} Whether the append was written is not known; the same again, with the same ids, will tell.`
+      : `${cause.message} The append was not sent: nothing was written.`,
+    { cause },
+  )
+
+/** Whom an error is about: everybody, or the one append that brought it about. */
+const isCommon = ({ code }: StoreError): boolean => code !== 'invalid' && code !== 'unsupported'
+
+/**
+ * Group commit. One call is under way at a time; what comes meanwhile goes with the next one. A call that broke
+ * is made again: the log knows by their ids the events that it holds already, so nothing is written twice.
+ */
+export const committer = ({ send, patience, onWritten }: CommitterOptions): Committer => {
+  let queue: Waiting[] = []
+  const closing = new AbortController()
+  let running: Promise<void> | undefined
+  let failures = 0
+
+  const take = (): Waiting[] => {
+    let size = 0
+    let count = 0
+    while (count < queue.length && count < MOST_APPENDS) {
+      size += queue[count]!.encoded.size
+      if (count > 0 && size > MOST_CHARACTERS) break
+      count++
+    }
+    const taken = queue.slice(0, count)
+    queue = queue.slice(count)
+    return taken
+  }
+
+  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    const { parameters, decode } = batchOf(batch.map(({ encoded }) => encoded))
+    let outcomes: readonly Outcome[]
+    try {
+      outcomes = decode(await send(parameters))
+      failures = 0
+    } catch (error) {
+      return failed(batch, error as StoreError)
+    }
+    outcomes.forEach((outcome, i) => {
+      if (outcome._tag === 'Right') onWritten(outcome.right)
+      batch[i]!.resolve(outcome)
+    })
+  }
+
+  const failed = async (batch: readonly Waiting[], error: StoreError): Promise<void> => {
+    if (error.code !== 'unavailable') {
+      if (batch.length > 1 && !isCommon(error)) for (const one of batch) await commit([one])
+      else for (const { reject } of batch) reject(error)
+      return
+    }
+    failures++
+    const now = performance.now()
+    for (const one of batch) one.sent ||= !neverSent(error)
+    for (const one of batch) if (one.deadline <= now) one.reject(lateError(one, error))
+    queue = [...batch.filter((one) => one.deadline > now), ...queue]
+    await systemClock.sleep(pauseAfter(failures), closing.signal)
+  }
+
+  const run = async (): Promise<void> => {
+    while (queue.length > 0) {
+      // Whoever was just answered gets the time to append again, and so to be part of this call.
+      await new Promise(setImmediate)
+      if (closing.signal.aborted) break
+      await commit(take())
+    }
+    running = undefined
+  }
+
+  return {
+    append: (encoded) =>
+      new Promise((resolve, reject) => {
+        queue.push({ encoded, resolve, reject, deadline: performance.now() + patience, sent: false })
+        running ??= run()
+      }),
+    async close() {
+      closing.abort()
+      await running
+      for (const one of queue.splice(0)) one.reject(closedError(one))
+    },
+  }
+}
+
+/** The call failed before it had a connection. */
+const neverSent = (error: StoreError): boolean => {
+  const cause = error.cause as { syscall?: unknown; code?: unknown } | undefined
+  return cause?.syscall === 'connect' || cause?.code === '57P03' || cause?.code === '53300'
+}
