@@ -1,9 +1,11 @@
 import { appends } from './appends.js'
 import type { Check } from './check.js'
 import { contents } from './contents.js'
+import { drawn } from './drawn.js'
 import { filters } from './filters.js'
 import { guards } from './guards.js'
 import { idempotency } from './idempotency.js'
+import { interleaved } from './interleaved.js'
 import { lifecycle } from './lifecycle.js'
 import { races } from './races.js'
 import { reads } from './reads.js'
@@ -20,4 +22,6 @@ export const checks: readonly Check[] = [
   ...subscriptions,
   ...contents,
   ...lifecycle,
+  ...drawn,
+  ...interleaved,
 ]
