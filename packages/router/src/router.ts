@@ -1,0 +1,218 @@
+import {
+  type Clock,
+  categoryOf,
+  comparePositions,
+  type EventStore,
+  type Fact,
+  type Instant,
+  metadataFor,
+  type Position,
+  type Recorded,
+  START,
+  StoreError,
+} from '@ramal/core'
+import { applyToRouting, initialState, ROUTING_CATEGORIES, type RoutingState, route } from '@ramal/routing'
+import * as E from 'fp-ts/lib/Either.js'
+import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
+import { writesOf } from './write-pass.js'
+
+export interface RouterOptions {
+  readonly store: EventStore
+  readonly clock: Clock
+  /** Whose tickets: one log may hold several domains only if their streams never mix. Default `main`. */
+  readonly domain?: string
+  readonly tenant?: string
+  /** Names this process in the ledger; different for every process. */
+  readonly router: string
+  /**
+   * How long this router watches due work left undone before it takes over, in ms. 0 when the store has only
+   * this process. Default 3000.
+   */
+  readonly patience?: number
+  /** Told of what heals by itself: a store that cannot be reached, a lost race. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+export interface Router {
+  /** Resolves when everything up to here, and everything due by now, is decided on. Rejects when the router has ended. */
+  settledAt(position: Position): Promise<void>
+  /** The state as last folded. Read it; it is changed in place. */
+  readonly state: Readonly<RoutingState>
+  readonly active: boolean
+  readonly passes: number
+  /** Resolves when the router has ended; rejects with what ended it. */
+  readonly ended: Promise<void>
+  stop(): Promise<void>
+}
+
+const RETRY_PAUSE = 200
+
+class RunningRouter implements Router {
+  readonly state = initialState()
+  readonly ended: Promise<void>
+  readonly #ledger: Ledger = ledgerReducer.initial()
+  readonly #stopping = new AbortController()
+  readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
+  readonly #options: Required<Omit<RouterOptions, 'onTrouble'>> & Pick<RouterOptions, 'onTrouble'>
+  #basis: Position = START
+  /** Everything up to here is decided on. */
+  #settled: Position | undefined
+  #nextDue: Instant | undefined
+  /** Since when a standby sees work that the active router leaves undone, and at which ledger version. */
+  #neglected: { since: Instant; version: number } | undefined
+  passes = 0
+
+  constructor(options: RouterOptions) {
+    this.#options = { domain: 'main', tenant: 'main', patience: 3000, ...options }
+    this.ended = this.#run().finally(() => this.#endWaiters())
+    // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
+    this.ended.catch(() => {})
+  }
+
+  get active(): boolean {
+    return this.#ledger.router === this.#options.router
+  }
+
+  settledAt(position: Position): Promise<void> {
+    const { clock } = this.#options
+    const waiting = this.#nextDue !== undefined && this.#nextDue <= clock.now()
+    if (!waiting && this.#settled !== undefined && comparePositions(this.#settled, position) >= 0)
+      return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiters.add({ at: position, resolve, reject }))
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.ended
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    const categories = [...ROUTING_CATEGORIES, 'router']
+    const pages = this.#options.store.subscribe({ after: START, categories }, signal)[Symbol.asyncIterator]()
+    let next = pages.next()
+    try {
+      while (!signal.aborted) {
+        const page = await this.#pageOrDue(next)
+        if (page) {
+          if (page.done) return
+          next = pages.next()
+          next.catch(() => {})
+          for (const event of page.value.events) this.#apply(event)
+          this.#basis = page.value.position
+          if (!page.value.caughtUp) continue
+        }
+        await this.#decide()
+      }
+    } finally {
+      this.#stopping.abort()
+      await pages.return?.()
+    }
+  }
+
+  /** The next page of the log; or nothing, when time alone gives something to decide before it comes. */
+  async #pageOrDue<P>(next: Promise<P>): Promise<P | undefined> {
+    if (this.#nextDue === undefined) return next
+    const { clock } = this.#options
+    const waking = new AbortController()
+    const due = clock.sleep(this.#nextDue - clock.now(), waking.signal).then(() => undefined)
+    try {
+      return await Promise.race([next, due])
+    } finally {
+      waking.abort()
+    }
+  }
+
+  #apply(event: Recorded): void {
+    if (categoryOf(event.stream) !== 'router') return applyToRouting(this.state, event)
+    if (event.stream !== ledgerStream(this.#options.domain)) return
+    const fact = ledgerEvents.upcast(event) as Fact<LedgerEvent> | undefined
+    if (fact) ledgerReducer.apply(this.#ledger, fact)
+  }
+
+  async #decide(): Promise<void> {
+    const { clock, patience } = this.#options
+    const now = clock.now()
+    const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
+    const { decisions, nextDue } = route(this.state, { pass, now, basis: this.#basis })
+    if (decisions.length === 0) {
+      this.#neglected = undefined
+      this.#nextDue = nextDue
+      this.#settle()
+      // A single process writes its term before its first pass; there is nothing to hurry for.
+      return
+    }
+    if (this.active) return this.#write(pass, decisions, now)
+    if (this.#neglected?.version !== this.#ledger.version)
+      this.#neglected = { since: now, version: this.#ledger.version }
+    const patient = this.#neglected.since + (this.#ledger.router === undefined ? 0 : patience)
+    if (now >= patient) return this.#startTerm(now)
+    this.#nextDue = patient
+  }
+
+  async #write(pass: string, decisions: Parameters<typeof writesOf>[2], now: Instant): Promise<void> {
+    const { domain, tenant, router } = this.#options
+    const facts = { domain, tenant, router, pass, basis: this.#basis, now }
+    const written = await this.#append(writesOf(this.state, this.#ledger, decisions, facts))
+    if (written) this.passes++
+  }
+
+  async #startTerm(now: Instant): Promise<void> {
+    const { domain, tenant, router } = this.#options
+    const stream = ledgerStream(domain)
+    const term = this.#ledger.term + 1
+    const context = {
+      commandId: `term/${domain}/${term}/${router}`,
+      at: now,
+      tenant,
+      actor: `router/${router}`,
+    }
+    const event = ledgerEvents.encode(
+      { type: 'TermStarted', data: { term, router } },
+      metadataFor(context, stream, 0),
+    )
+    if (E.isLeft(event)) throw new StoreError('invalid', `Router name ${JSON.stringify(router)} is refused.`)
+    const expected = this.#ledger.version < 0 ? 'empty' : { at: this.#ledger.version }
+    await this.#append([{ stream, expected, events: [event.right] }])
+  }
+
+  /**
+   * Appends, and then waits for the log to tell: what was written, or what somebody else wrote first, comes by
+   * the subscription, and is decided on from there. Says whether it was written.
+   */
+  async #append(writes: Parameters<EventStore['append']>[0]): Promise<boolean> {
+    const { store, clock, onTrouble } = this.#options
+    this.#nextDue = undefined
+    try {
+      const appended = await store.append(writes)
+      if (E.isLeft(appended)) onTrouble?.(appended.left)
+      return E.isRight(appended)
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'closed') throw error
+      onTrouble?.(error)
+      // Nobody knows whether it was written. If it was, the log will tell; if not, time does.
+      this.#nextDue = clock.now() + RETRY_PAUSE
+      return false
+    }
+  }
+
+  #settle(): void {
+    this.#settled = this.#basis
+    for (const waiter of this.#waiters)
+      if (comparePositions(waiter.at, this.#basis) <= 0) {
+        this.#waiters.delete(waiter)
+        waiter.resolve()
+      }
+  }
+
+  #endWaiters(): void {
+    for (const { reject } of this.#waiters) reject(new StoreError('closed', 'The router has ended.'))
+    this.#waiters.clear()
+  }
+}
+
+/**
+ * Follows the log, runs a pass whenever something came or fell due, and appends what was decided. Of several on
+ * one log one is active; the others follow, and one of them takes over when due work is left undone.
+ */
+export const startRouter = (options: RouterOptions): Router => new RunningRouter(options)

@@ -1,0 +1,97 @@
+import { conversationEvents } from '@ramal/conversation'
+import {
+  categoryOf,
+  type Event,
+  type EventFamily,
+  expectedAt,
+  type Instant,
+  idOf,
+  type NewEvent,
+  type Position,
+  StoreError,
+  type StreamName,
+  uuidOf,
+  type Write,
+} from '@ramal/core'
+import { type Decision, digestOf, type RoutingState } from '@ramal/routing'
+import { workforceEvents } from '@ramal/workforce'
+import * as E from 'fp-ts/lib/Either.js'
+import { type Ledger, type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
+
+export interface PassFacts {
+  readonly domain: string
+  readonly tenant: string
+  readonly router: string
+  readonly pass: string
+  readonly basis: Position
+  readonly now: Instant
+}
+
+const encode = <Ev extends Event>(
+  family: EventFamily<Ev>,
+  event: Ev,
+  stream: StreamName,
+  index: number,
+  { domain, tenant, router, pass, now }: PassFacts,
+): NewEvent<Ev> => {
+  const encoded = family.encode(event, {
+    id: uuidOf(`${domain}/${pass}/${index}`),
+    at: now,
+    tenant,
+    actor: `router/${router}`,
+    correlationId: idOf(stream),
+    causationId: `pass/${domain}/${pass}`,
+  })
+  if (E.isRight(encoded)) return encoded.right
+  throw new StoreError(
+    'invalid',
+    `Routing decided an invalid ${event.type} for ${stream}: ${encoded.left.message}.`,
+  )
+}
+
+const versionOf = ({ tickets, agents }: RoutingState, stream: StreamName): number =>
+  (categoryOf(stream) === 'agent' ? agents : tickets).get(idOf(stream))?.version ?? -1
+
+/** The one append of a pass: each stream at the version that was known, the ledger too. All or nothing. */
+export const writesOf = (
+  state: RoutingState,
+  ledger: Ledger,
+  decisions: readonly Decision[],
+  facts: PassFacts,
+): readonly Write[] => {
+  const byStream = new Map<StreamName, NewEvent[]>()
+  decisions.forEach(({ stream, event }, i) => {
+    const encoded =
+      categoryOf(stream) === 'agent'
+        ? encode(workforceEvents, event as never, stream, i, facts)
+        : encode(conversationEvents, event as never, stream, i, facts)
+    const events = byStream.get(stream)
+    if (events) events.push(encoded)
+    else byStream.set(stream, [encoded])
+  })
+  const stream = ledgerStream(facts.domain)
+  const completed: LedgerEvent = {
+    type: 'PassCompleted',
+    data: {
+      pass: facts.pass,
+      term: ledger.term,
+      basis: facts.basis,
+      decidedAt: facts.now,
+      policy: state.policy!.hash,
+      state: digestOf(state),
+      decisions: decisions.length,
+    },
+  }
+  return [
+    ...[...byStream].map(([name, events]) => ({
+      stream: name,
+      expected: expectedAt(versionOf(state, name)),
+      events,
+    })),
+    {
+      stream,
+      expected: expectedAt(ledger.version),
+      events: [encode(ledgerEvents, completed, stream, decisions.length, facts)],
+    },
+  ]
+}

@@ -1,0 +1,90 @@
+import type { AgentState, RoutingState, Ticket } from './state.js'
+
+/** Two 32-bit hashes of a text: FNV-1a from two seeds, each finished as MurmurHash3 does. */
+const hashPair = (text: string): readonly [number, number] => {
+  let a = 0x811c9dc5
+  let b = 0x9747b28c
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    a = Math.imul(a ^ c, 0x01000193)
+    b = Math.imul(b ^ c, 0x01000193)
+    b ^= b >>> 15
+  }
+  return [finish(a), finish(b)]
+}
+
+const finish = (h: number): number => {
+  h ^= h >>> 16
+  h = Math.imul(h, 0x85ebca6b)
+  h ^= h >>> 13
+  h = Math.imul(h, 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+const sorted = (entries: Iterable<readonly [string, unknown]>): readonly (readonly [string, unknown])[] =>
+  [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
+
+const textOfTicket = (t: Ticket): string =>
+  JSON.stringify([
+    t.id,
+    t.version,
+    t.place,
+    t.channel,
+    t.intent,
+    t.language,
+    t.since,
+    t.queue,
+    t.priority,
+    t.requirements,
+    sorted(t.offers),
+    sorted(t.declined),
+    t.assignee,
+    t.cost,
+    t.parkedUntil,
+    t.wrapUp,
+    t.resolvedAt,
+    t.reserved,
+  ])
+
+const textOfAgent = (a: AgentState): string =>
+  JSON.stringify([
+    a.id,
+    a.version,
+    a.registered,
+    a.presence,
+    sorted(Object.entries(a.skills)),
+    a.capacity.total,
+    sorted(Object.entries(a.capacity.caps ?? {})),
+    [...a.queues].sort(),
+    a.load,
+    sorted(a.counts),
+    a.idleSince,
+  ])
+
+const textOf = (state: RoutingState, key: string): string | undefined => {
+  const id = key.slice(2)
+  if (key.startsWith('t/')) {
+    const ticket = state.tickets.get(id)
+    return ticket && textOfTicket(ticket)
+  }
+  const agent = state.agents.get(id)
+  return agent && textOfAgent(agent)
+}
+
+/**
+ * A hash of the whole state, kept as the sum of the hashes of its tickets and agents: only those that changed
+ * are hashed again. Two logs that lead to the same state give the same one, in whatever order they got there.
+ */
+export const digestOf = (state: RoutingState): string => {
+  for (const key of state.changed) {
+    const [oldA, oldB] = state.digests.get(key) ?? [0, 0]
+    const text = textOf(state, key)
+    const [a, b] = text === undefined ? [0, 0] : hashPair(text)
+    state.sum[0] = (state.sum[0] - oldA + a) >>> 0
+    state.sum[1] = (state.sum[1] - oldB + b) >>> 0
+    if (text === undefined) state.digests.delete(key)
+    else state.digests.set(key, [a, b])
+  }
+  state.changed.clear()
+  return state.sum.map((n) => n.toString(16).padStart(8, '0')).join('')
+}

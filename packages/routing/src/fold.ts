@@ -1,0 +1,32 @@
+import { type ConversationEvent, conversationEvents } from '@ramal/conversation'
+import { categoryOf, type Fact, idOf, type Recorded } from '@ramal/core'
+import { type WorkforceEvent, workforceEvents } from '@ramal/workforce'
+import { foldAgent } from './fold-agent.js'
+import { foldTicket } from './fold-ticket.js'
+import { policyFrom } from './policy.js'
+import { type PolicyEvent, policyEvents } from './policy-events.js'
+import type { RoutingState } from './state.js'
+
+/** The categories that routing reads. */
+export const ROUTING_CATEGORIES = ['conversation', 'agent', 'policy'] as const
+
+/** Changes a state that nobody else holds by one event of the log; other categories change nothing. */
+export const applyToRouting = (state: RoutingState, recorded: Recorded | Fact): void => {
+  switch (categoryOf(recorded.stream)) {
+    case 'conversation': {
+      const event = conversationEvents.upcast(recorded) as Fact<ConversationEvent> | undefined
+      if (event) foldTicket(state, idOf(recorded.stream), event)
+      return
+    }
+    case 'agent': {
+      const event = workforceEvents.upcast(recorded) as Fact<WorkforceEvent> | undefined
+      if (event) foldAgent(state, idOf(recorded.stream), event)
+      return
+    }
+    case 'policy': {
+      const event = policyEvents.upcast(recorded) as Fact<PolicyEvent> | undefined
+      if (event) state.policy = policyFrom(event.data.data)
+      return
+    }
+  }
+}
