@@ -6,7 +6,14 @@
  */
 const domains = ['core', 'conversation', 'customer', 'workforce']
 const stores = ['store-sqlite', 'store-postgres', 'store-kurrentdb']
-const adapters = ['channel-whatsapp', 'channel-messenger', 'channel-sms', 'channel-webchat', 'channel-voice']
+const adapters = [
+  'channel-meta',
+  'channel-whatsapp',
+  'channel-messenger',
+  'channel-sms',
+  'channel-webchat',
+  'channel-voice',
+]
 const policies = ['routing', 'projection', 'fcr', 'service-metrics', 'channel']
 const belowEngine = [...domains, ...stores, ...policies, ...adapters, 'router']
 const codecs = ['fp-ts', 'io-ts']
@@ -34,8 +41,10 @@ const house = {
   'service-metrics': { ramal: [...domains, 'projection'], npm: codecs },
 
   channel: { ramal: ['core', 'conversation', 'customer'], npm: codecs },
-  'channel-whatsapp': { ramal: channel, npm: codecs },
-  'channel-messenger': { ramal: channel, npm: codecs },
+  // What the channels of one company have in common; for its adapters only.
+  'channel-meta': { ramal: ['core', 'channel'], npm: codecs },
+  'channel-whatsapp': { ramal: [...channel, 'channel-meta'], npm: codecs },
+  'channel-messenger': { ramal: [...channel, 'channel-meta'], npm: codecs },
   'channel-sms': { ramal: channel, npm: [...codecs, 'smpp'] },
   'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs'] },
   'channel-voice': { ramal: channel, npm: [...codecs, 'rxjs'] },

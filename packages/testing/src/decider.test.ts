@@ -21,7 +21,10 @@ const family = eventFamily(
 )
 type LampEvent = EventOf<typeof family>
 type Command = { readonly type: 'light'; readonly by: string } | { readonly type: 'putOut' }
-type Refusal = { readonly _tag: 'Burnt'; readonly after: number }
+interface Refusal {
+  readonly _tag: 'Burnt'
+  readonly after: number
+}
 interface Lamp {
   lit: boolean
   times: number
