@@ -20,7 +20,7 @@ const codecs = ['fp-ts', 'io-ts']
 const channel = ['core', 'conversation', 'customer', 'channel']
 
 const house = {
-  core: { ramal: [], npm: [...codecs, 'immer'] },
+  core: { ramal: [], npm: [...codecs, 'immer', 'fast-check'] },
 
   'store-sqlite': { ramal: ['core'], npm: ['fp-ts', 'libsql'] },
   'store-postgres': { ramal: ['core'], npm: ['fp-ts', 'pg'], tests: ['@ramal/postgres-test-server'] },
@@ -46,10 +46,10 @@ const house = {
   'channel-whatsapp': { ramal: [...channel, 'channel-meta'], npm: codecs },
   'channel-messenger': { ramal: [...channel, 'channel-meta'], npm: codecs },
   'channel-sms': { ramal: channel, npm: [...codecs, 'smpp'] },
-  'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs'] },
+  'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs', 'ws'] },
   'channel-voice': { ramal: channel, npm: [...codecs, 'rxjs'] },
 
-  router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: ['fp-ts'] },
+  router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: codecs },
   engine: { ramal: belowEngine, npm: [...codecs, 'rxjs'] },
   replay: { ramal: [...belowEngine, 'engine'], npm: codecs },
   simulation: { ramal: [...belowEngine, 'engine'], npm: codecs },
@@ -73,7 +73,7 @@ const published = Object.keys(house).filter((name) => name !== 'testing' && !nam
 const npmName = (name) => (name === 'engine' ? 'ramal' : `@ramal/${name}`)
 const oneOf = (names) => `(${names.map((name) => name.replace(/[.]/g, '\\.')).join('|')})`
 const installed = (names) => (names.length === 0 ? [] : [`(^|/)node_modules/${oneOf(names)}/`])
-const TEST = '[.]test[.]ts$'
+const TEST = '([.]test[.]ts$|^packages/[^/]+/test/)'
 
 const floor = (name, { ramal, npm, tests = [] }) => {
   const allowed = [...ramal.map(npmName), ...npm]
@@ -83,14 +83,14 @@ const floor = (name, { ramal, npm, tests = [] }) => {
       name: `floor-of-${name}`,
       comment,
       severity: 'error',
-      from: { path: `^packages/${name}/src/`, pathNot: TEST },
+      from: { path: `^packages/${name}/`, pathNot: TEST },
       to: { path: '(^|/)node_modules/', pathNot: installed(allowed) },
     },
     {
       name: `floor-of-tests-of-${name}`,
       comment: `${comment} Tests may also import ${[...testTools, ...tests].join(', ')}.`,
       severity: 'error',
-      from: { path: `^packages/${name}/src/.*${TEST}` },
+      from: { path: `^packages/${name}/(.*[.]test[.]ts$|test/)` },
       to: {
         path: '(^|/)node_modules/',
         pathNot: installed([npmName(name), ...allowed, ...testTools, ...tests]),
@@ -102,6 +102,13 @@ const floor = (name, { ramal, npm, tests = [] }) => {
 module.exports = {
   forbidden: [
     ...Object.entries(house).flatMap(([name, row]) => floor(name, row)),
+    {
+      name: 'draws-only-in-conformance',
+      comment: 'The store contract draws its cases with fast-check; nothing else in core may need it.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: [TEST, '^packages/core/src/conformance/'] },
+      to: { path: installed(['fast-check']) },
+    },
     {
       name: 'not-in-the-house',
       comment: 'This package is not in the table of .dependency-cruiser.cjs: add it, on its floor.',
@@ -123,7 +130,11 @@ module.exports = {
       name: 'pure',
       comment: 'Domains, routing and projections are pure: what they need from the platform is passed in.',
       severity: 'error',
-      from: { path: `^packages/${oneOf(pure)}/src/`, pathNot: TEST },
+      from: {
+        path: `^packages/${oneOf(pure)}/src/`,
+        // Where a projection may keep its checkpoints.
+        pathNot: [TEST, '^packages/projection/src/file-storage[.]ts$'],
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -170,10 +181,17 @@ module.exports = {
     },
     {
       name: 'no-tests-from-code',
-      comment: 'A test is imported by nothing.',
+      comment: 'What users get does not import what tests are made of.',
       severity: 'error',
-      from: {},
+      from: { pathNot: TEST },
       to: { path: TEST },
+    },
+    {
+      name: 'widget-alone',
+      comment: 'The widget is served to browsers as it is: it imports nothing but itself.',
+      severity: 'error',
+      from: { path: '^packages/channel-webchat/widget/', pathNot: TEST },
+      to: { pathNot: '^packages/channel-webchat/widget/' },
     },
   ],
   options: {

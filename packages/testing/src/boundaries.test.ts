@@ -30,7 +30,7 @@ const broken = async (tree: Tree): Promise<readonly string[]> => {
       await mkdir(dirname(join(folder, file)), { recursive: true })
       await writeFile(join(folder, file), text)
     }
-    const sources = ['packages/*/src', 'examples/*/src']
+    const sources = ['packages/*/{src,test,widget}', 'examples/*/src']
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [cruiser, '--config', config, '--output-type', 'json', ...sources],
@@ -78,6 +78,8 @@ const sound: Tree = {
   ...installed('packages/routing', 'rxjs'),
   ...installed('packages/routing', 'io-ts'),
   ...installed('packages/routing', 'fp-ts'),
+  'packages/channel-webchat/package.json': manifest('@ramal/channel-webchat'),
+  'packages/channel-webchat/src/index.ts': 'export const x = 1',
   'packages/routing/src/index.ts': `export { x } from '@ramal/core'`,
   'packages/routing/src/index.test.ts': `import 'uvu'\nimport '@ramal/testing'\nimport 'node:fs'\nimport './index.js'`,
   'examples/shop/package.json': manifest('shop', ['@ramal/core', '@ramal/testing']),
@@ -113,6 +115,9 @@ const faults: readonly (readonly [file: string, text: string, ...rules: readonly
   ['packages/routing/src/a.ts', `import type { B } from './b.js'\nexport type A = B | 1`, 'no-cycles'],
   ['packages/routing/src/b.ts', `import type { A } from './a.js'\nexport type B = A | 2`],
   ['packages/routing/src/tested.ts', `import './index.test.js'`, 'no-tests-from-code'],
+  ['packages/routing/test/rx.ts', `import 'rxjs'`, 'floor-of-tests-of-routing'],
+  ['packages/routing/src/support.ts', `import '../test/rx.js'`, 'no-tests-from-code'],
+  ['packages/channel-webchat/widget/main.ts', `import '../src/index.js'`, 'widget-alone'],
   ['packages/stranger/src/index.ts', `import 'node:fs'`, 'not-in-the-house'],
   ['examples/shop/src/other.ts', `import '@ramal/testing'`, 'floor-of-examples'],
 ]
