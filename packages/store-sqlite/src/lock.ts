@@ -29,12 +29,10 @@ export const lockFile = (driver: Driver, file: string): Lock => {
   try {
     db = driver.open(path, { readOnly: false, timeout: BUSY })
     db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
-    do {
-      db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN IMMEDIATE`)
-      // Between the two transactions another process may have come and gone.
-      if (pidIn(db) === process.pid) break
-      db.exec('ROLLBACK')
-    } while (true)
+    const sign = `BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN IMMEDIATE`
+    db.exec(sign)
+    // Between the two transactions another process may have come and gone.
+    while (pidIn(db) !== process.pid) db.exec(`ROLLBACK; ${sign}`)
   } catch (cause) {
     const failure = storeError(cause, path, 'Locking')
     const pid = db && failure.code === 'locked' ? pidIn(db) : 0

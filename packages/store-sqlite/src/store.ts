@@ -6,6 +6,7 @@ import {
   type Page,
   type Position,
   positionOf,
+  type Recorded,
   START,
   StoreError,
   systemClock,
@@ -19,6 +20,7 @@ import { lockFile } from './lock.js'
 import { DEFAULTS, type SqliteStoreOptions } from './options.js'
 import { openReader } from './reader.js'
 import { prepareSchema } from './schema.js'
+import { takeTurns } from './turns.js'
 import { openWriter } from './writer.js'
 
 export interface SqliteStore extends EventStore {
@@ -35,8 +37,6 @@ const leaveOneFile = (db: Database): void => {
     // The next writer goes on with the log as it is.
   }
 }
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
  * The log in one SQLite file, made where it is not there. One process writes; more may read it with `readOnly`.
@@ -66,10 +66,13 @@ export const sqliteStore = async (path: string, options: SqliteStoreOptions = {}
   const checkOpen = () => {
     if (closing.signal.aborted) throw new StoreError('closed', `The store on ${file} is closed.`)
   }
-  const reading = <T>(read: () => T): T => {
+  const letOthers = takeTurns()
+  const reading = async <T extends { readonly events: readonly Recorded[] }>(read: () => T): Promise<T> => {
     checkOpen()
     try {
-      return read()
+      const page = read()
+      await letOthers(page.events.length)
+      return page
     } catch (cause) {
       throw storeError(cause, file, 'Reading from')
     }
@@ -89,13 +92,14 @@ export const sqliteStore = async (path: string, options: SqliteStoreOptions = {}
       let version = from
       let left = limit
       for (;;) {
-        const { events, more } = reading(() => reader.streamPage(stream, version, Math.min(pageSize, left)))
+        const { events, more } = await reading(() =>
+          reader.streamPage(stream, version, Math.min(pageSize, left)),
+        )
         version += events.length
         left -= events.length
         const position: Position = events.at(-1)?.position ?? head()
         yield { events, position, caughtUp: !more }
         if (!more || left <= 0) return
-        await turn()
       }
     },
 
@@ -103,24 +107,21 @@ export const sqliteStore = async (path: string, options: SqliteStoreOptions = {}
       let position = after
       let left = limit
       for (;;) {
-        const page: Page = reading(() =>
+        const page: Page = await reading(() =>
           reader.logPage(position, filter, writer.head(), Math.min(pageSize, left)),
         )
         left -= page.events.length
         position = page.position
         yield page
         if (page.caughtUp || left <= 0) return
-        await turn()
       }
     },
 
     subscribe({ after, ...filter }, signal) {
       checkOpen()
       const ended = AbortSignal.any([signal, closing.signal])
-      const readPage = async (position: Position) => {
-        await turn()
-        return reading(() => reader.logPage(position, filter, writer.head(), pageSize))
-      }
+      const readPage = (position: Position) =>
+        reading(() => reader.logPage(position, filter, writer.head(), pageSize))
       return follow(readPage, rings.wait, after, ended)
     },
 
