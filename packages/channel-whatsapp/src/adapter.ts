@@ -1,0 +1,43 @@
+import type { ChannelAdapter } from '@ramal/channel'
+import { answerHandshake, graph, verifySignature } from '@ramal/channel-meta'
+import { capabilities } from './capabilities.js'
+import { decode } from './decode.js'
+import { downloadMedia, uploadMedia } from './media.js'
+import type { WhatsAppOptions } from './options.js'
+import { sendIndication, sendMessage } from './send.js'
+
+/** The names of what must be given and is not a text with something in it. */
+const missing = (options: WhatsAppOptions): readonly string[] =>
+  [
+    [
+      'appSecret',
+      [options.appSecret].flat().every((secret) => secret.length > 0) && options.appSecret.length > 0,
+    ],
+    ['verifyToken', options.verifyToken.length > 0],
+    ['accessToken', options.accessToken.length > 0 || typeof options.accessToken === 'function'],
+    ['numbers', options.numbers.length > 0 && options.numbers.every(({ id }) => id.length > 0)],
+  ].flatMap(([name, given]) => (given ? [] : [String(name)]))
+
+/**
+ * WhatsApp through the Business Platform (Cloud API), without an SDK and without state.
+ * @throws TypeError when a secret, a token or the numbers are missing
+ */
+export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
+  const absent = missing(options)
+  if (absent.length > 0)
+    throw new TypeError(`WhatsApp needs ${absent.join(', ')}: see the app dashboard of Meta for developers.`)
+  const { id = 'whatsapp', numbers, appSecret, verifyToken, portfolio = 'whatsapp' } = options
+  const api = graph(options)
+  return {
+    channel: 'whatsapp',
+    id,
+    endpoints: numbers.map((number) => ({ ...number, capabilities })),
+    handshake: (request) => answerHandshake(request, verifyToken),
+    verify: (request) => verifySignature(request, appSecret),
+    decode: (request, receivedAt) => decode(request, receivedAt, portfolio),
+    send: (message) => () => sendMessage(api, message, options),
+    indicate: (indication) => () => sendIndication(api, indication, options),
+    fetchMedia: (reference) => () => downloadMedia(api, reference, options),
+    uploadMedia: (endpoint, file) => () => uploadMedia(api, endpoint, file),
+  }
+}

@@ -1,0 +1,111 @@
+import { type ChannelEvent, finish, isObject, parseJson, type RawRequest, unreadable } from '@ramal/channel'
+import { describeFaults, type Instant } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import { accountEvent, faultEvent } from './account.js'
+import { callEvent } from './calls.js'
+import { change, entry, envelope, type Value, value } from './codecs.js'
+import { readContacts } from './identity.js'
+import { historyEvents, messageEvents } from './messages.js'
+import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+import { statusEvent } from './statuses.js'
+import { preferenceEvent, userIdEvent } from './system.js'
+
+/** Everything that a webhook of the WhatsApp Business Platform reports. Total. */
+export const decode = (
+  request: Pick<RawRequest, 'body'>,
+  receivedAt: Instant,
+  portfolio: string,
+): readonly ChannelEvent[] => {
+  const { body } = request
+  const parsed = parseJson(body)
+  if (E.isLeft(parsed)) return [unreadable('wa', body, parsed.left, receivedAt)]
+  const scope: Scope = { endpoint: '', account: '', at: receivedAt, field: '', contacts: [], portfolio }
+  const read = envelope.decode(parsed.right)
+  if (E.isLeft(read))
+    return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(read.left))], body.length)
+  const { entry: entries } = read.right
+  return finish(
+    entries.flatMap((u) => entryEvents(u, scope)),
+    body.length,
+  )
+}
+
+const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+  const read = entry.decode(u)
+  if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
+  const { id = '', time, changes } = read.right
+  const scope = { ...outer, account: id, at: time ?? outer.at }
+  return changes.flatMap((c) => changeEvents(c, scope))
+}
+
+const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+  const read = change.decode(u)
+  if (E.isLeft(read)) return [unrecognised(outer, 'change', u, describeFaults(read.left))]
+  const { field, value: inner } = read.right
+  const decoded = value.decode(inner)
+  const held: Value = E.isRight(decoded) ? decoded.right : {}
+  const scope: Scope = {
+    ...outer,
+    field,
+    endpoint: held.metadata?.phone_number_id ?? '',
+    contacts: readContacts(held.contacts),
+  }
+  const events = field === 'standby' ? standbyEvents(inner, held, scope) : heldEvents(held, scope)
+  if (events.length > 0) return events
+  return [accountEvent(inner, scope) ?? unrecognised(scope, field, u)]
+}
+
+/** Each list, whatever the field: what is there is read, and fields come and go. */
+const heldEvents = (held: Value, scope: Scope): readonly ChannelEvent[] => {
+  const {
+    messages,
+    message_echoes,
+    statuses,
+    calls,
+    errors,
+    user_preferences,
+    user_id_update,
+    history,
+    groups,
+  } = held
+  const all = (
+    list: readonly unknown[] | undefined,
+    read: (u: unknown) => ChannelEvent | readonly ChannelEvent[],
+  ) => (list ?? []).flatMap(read)
+  return [
+    ...all(messages, (u) => messageEvents(u, scope)),
+    ...all(message_echoes, (u) => messageEvents(u, scope, true)),
+    ...all(statuses, (u) => statusEvent(u, scope)),
+    ...all(calls, (u) => callEvent(u, scope)),
+    ...all(errors, (u) => faultEvent(u, scope)),
+    ...all(user_preferences, (u) => preferenceEvent(u, scope)),
+    ...all(user_id_update, (u) => userIdEvent(u, scope)),
+    ...all(history, (u) => historyEvents(u, scope)),
+    ...all(groups, (u) => unrecognised(scope, scope.field, u)),
+  ]
+}
+
+/**
+ * Another application answers here and we listen. The same lists stand in the change, or one level lower; whoever
+ * takes part is told that the thread is not ours.
+ */
+const standbyEvents = (
+  inner: Readonly<Record<string, unknown>>,
+  held: Value,
+  scope: Scope,
+): readonly ChannelEvent[] => {
+  const lower = value.decode(isObject(inner.standby) ? inner.standby : undefined)
+  const events = [...heldEvents(held, scope), ...(E.isRight(lower) ? heldEvents(lower.right, scope) : [])]
+  return events.flatMap((event): readonly ChannelEvent[] =>
+    event.peer.length === 0
+      ? [event]
+      : [
+          {
+            ...reported(scope, keyOf(scope, 'standby', event.dedupeKey), { peer: event.peer, at: event.at }),
+            kind: 'threadControl',
+            owner: 'other',
+          },
+          event,
+        ],
+  )
+}

@@ -1,0 +1,6 @@
+export * from './adapter.js'
+export * from './capabilities.js'
+export { decode } from './decode.js'
+export { classify, holdsOf } from './errors.js'
+export { locateMedia, MEDIA_HOSTS, type MediaAddress } from './media.js'
+export * from './options.js'

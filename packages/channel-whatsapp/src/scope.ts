@@ -1,0 +1,41 @@
+import type { ChannelEvent, Reported } from '@ramal/channel'
+import { hashOf, type Instant } from '@ramal/core'
+import type { Contact } from './codecs.js'
+
+/** What an item is read within: where it stood, and what is asserted beside it. */
+export interface Scope {
+  /** `phone_number_id`; empty for what concerns the account. */
+  readonly endpoint: string
+  /** The WhatsApp business account. */
+  readonly account: string
+  /** Of the whole entry; else when it was received. */
+  readonly at: Instant
+  readonly field: string
+  readonly contacts: readonly Contact[]
+  readonly portfolio: string
+}
+
+/** `wa:`, our number, and what makes the fact one. */
+export const keyOf = (scope: Scope, ...parts: readonly string[]): string =>
+  ['wa', scope.endpoint || scope.account, ...parts].join(':')
+
+export const reported = (
+  scope: Scope,
+  key: string,
+  rest: Partial<Pick<Reported, 'at' | 'peer' | 'profileName' | 'raw'>> = {},
+): Reported => ({ dedupeKey: key, at: scope.at, endpoint: scope.endpoint, peer: [], ...rest })
+
+/** Something kept whole, because it is not known or not as it should be. */
+export const unrecognised = (
+  scope: Scope,
+  type: string,
+  raw: unknown,
+  reason?: string,
+  rest: Partial<Pick<Reported, 'at' | 'peer' | 'profileName'>> = {},
+): ChannelEvent => ({
+  ...reported(scope, keyOf(scope, 'unrecognised', type, hashOf(raw ?? null)), rest),
+  kind: 'unrecognised',
+  type,
+  raw: raw ?? null,
+  ...(reason === undefined ? {} : { reason }),
+})
