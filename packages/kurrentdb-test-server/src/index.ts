@@ -1,0 +1,6 @@
+export { type Certificate, makeCertificate } from './certificate.js'
+export type { CallKind, Faults } from './faults.js'
+export type { Login } from './gate.js'
+export { type Quirk, quirks } from './quirk.js'
+export { startTestServer, type TestServer, type TestServerOptions } from './server.js'
+export { type SpawnedServer, spawnTestServer } from './spawn.js'

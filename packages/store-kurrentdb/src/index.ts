@@ -1,0 +1,1 @@
+export { type KurrentdbOptions, kurrentdbStore } from './kurrentdb-store.js'
