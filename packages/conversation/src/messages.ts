@@ -107,6 +107,8 @@ export const decideOutcome = (state: Readonly<Conversation>, command: OutcomeCom
   // What a report has settled, or what is settled already, no late answer changes.
   if (sent.state === 'sent' && (type !== 'confirmSent' || sent.providerId !== undefined)) return so()
   if (sent.state === 'refused' || (sent.state === 'failed' && type !== 'attemptSend')) return so()
+  // One who attempts is enough; and what may have been sent is never sent again.
+  if (type === 'attemptSend' && (sent.state === 'attempted' || sent.state === 'uncertain')) return so()
   switch (type) {
     case 'attemptSend':
       return so({ type: 'SendAttempted', data: { ...data, attempt: sent.attempts + 1 } })

@@ -18,6 +18,11 @@ export interface CommandContext {
   readonly actor?: string
   readonly correlationId?: string
   readonly traceparent?: string
+  /**
+   * A key from outside, such as a provider's message id: of all commands with it, in whatever stream, at most
+   * one is carried out. The first event of the command carries it as its id.
+   */
+  readonly once?: string
 }
 
 /** Others kept writing to the stream. Nothing was written; the command can be given again. */
@@ -79,9 +84,11 @@ export const stamp = <Ev extends Event>(
   context: CommandContext,
 ): readonly NewEvent<Ev>[] =>
   events.map((event, i) => {
-    const encoded = family.encode(event, metadataFor(context, stream, i))
+    const meta = metadataFor(context, stream, i)
+    const claims = i === 0 && context.once !== undefined
+    const encoded = family.encode(event, claims ? { ...meta, id: uuidOf(`once/${context.once}`) } : meta)
     if (E.isLeft(encoded)) throw new StoreError('invalid', faultOf(encoded.left, stream))
-    return encoded.right
+    return claims ? { ...encoded.right, once: true as const } : encoded.right
   })
 
 const faultOf = (fault: InvalidEvent, stream: StreamName): string =>
@@ -154,6 +161,8 @@ export const transact =
           position: appended.right.position,
         })
       }
+      if (appended.left._tag === 'Duplicate')
+        return E.right({ ...at, events: [], repeated: true, position: undefined })
       if (attempt < attempts) await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
     }
     return E.left({ _tag: 'Exhausted', stream, attempts })
