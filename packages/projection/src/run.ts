@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Clock, type EventStore, type Instant, type Position, type Recorded, START } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { ApplyFailed, type FailurePolicy, ProjectionStopped } from './failure.js'
@@ -228,7 +229,7 @@ export const runProjection = <S>(
       sinceBreath += page.events.length
       if (!page.caughtUp && sinceBreath >= BREATH) {
         sinceBreath = 0
-        await new Promise((resolve) => setImmediate(resolve))
+        await turn()
       }
     }
   }
