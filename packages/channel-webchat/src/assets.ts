@@ -1,16 +1,35 @@
 import { readFile } from 'node:fs/promises'
 
-const cached = new Map<string, Promise<string>>()
+/** In the order in which they need one another. */
+const MODULES = ['backoff', 'session', 'outbox', 'thread', 'client', 'widget']
 
-const load = (name: string): Promise<string> => {
-  const found = cached.get(name) ?? readFile(new URL(`./widget/${name}`, import.meta.url), 'utf8')
-  cached.set(name, found)
-  return found
+/**
+ * The modules of the widget as one: they import only each other, and no two name anything the same, so that
+ * joining them is leaving out how they are joined. Indentation goes too; nobody reads it there.
+ */
+export const joinModules = (modules: readonly string[]): string => {
+  const bare = modules.map((code) =>
+    code
+      .replaceAll(/^import [^;]*;\n/gm, '')
+      .replaceAll(/^export \{[^}]*\}[^;]*;\n/gm, '')
+      .replaceAll(/^export (?=const |class )/gm, '')
+      .replaceAll(/^ +/gm, ''),
+  )
+  return `${bare.join('')}export { chatClient, mountChat };\n`
 }
 
-/** `widget.js` or `client.js`, as a page on any site loads it. */
-export const serveScript = async (name: 'widget.js' | 'client.js'): Promise<Response> =>
-  new Response(await load(name), {
+let script: Promise<string> | undefined
+
+/** The widget as one ES module, read once. */
+export const widgetScript = (): Promise<string> => {
+  const read = (name: string) => readFile(new URL(`../dist/widget/${name}.js`, import.meta.url), 'utf8')
+  script ??= Promise.all(MODULES.map(read)).then(joinModules)
+  return script
+}
+
+/** For a page on any site. */
+export const serveWidget = async (): Promise<Response> =>
+  new Response(await widgetScript(), {
     headers: {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=3600',

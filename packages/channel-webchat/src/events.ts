@@ -1,5 +1,7 @@
+import { readCursor, signCursor } from './cursor.js'
 import { type FollowDeps, type Frame, follow, framesOf, pagesOf } from './frames.js'
-import { json, Problem } from './http.js'
+import { json } from './http.js'
+import type { Settings } from './options.js'
 import type { Claims } from './token.js'
 
 const MAX_WAIT = 30
@@ -18,12 +20,9 @@ export const sseText = (frame: Frame): string => {
   }
 }
 
-/** Where a client wants to go on. A cursor comes back as it was given, or it is none of ours. */
-export const cursorOf = (request: Request, url: URL): string => {
-  const cursor = request.headers.get('last-event-id') ?? url.searchParams.get('after') ?? ''
-  if (!/^[\x21-\x7e]{0,200}$/.test(cursor)) throw new Problem(400, 'malformed', 'after: not a cursor.')
-  return cursor
-}
+/** Where a client wants to go on; a browser's own `EventSource` says it in a header. */
+export const cursorOf = (settings: Settings, request: Request, url: URL): string =>
+  readCursor(settings, request.headers.get('last-event-id') ?? url.searchParams.get('after') ?? '')
 
 /** The thread as server-sent events. `release` is called once, when the connection is over. */
 export const streamEvents = (
@@ -87,14 +86,18 @@ export const pollEvents = async (
   const { clock } = deps.host
   if (seconds > 0) void clock.sleep(seconds * 1000, ended).then(() => done.abort())
   let cursor = after
+  const page = (events: readonly Frame[], ready: boolean) =>
+    json(200, { events, cursor: signCursor(deps.settings, cursor), ready })
   try {
-    for await (const page of pagesOf(deps, claims, after, ended)) {
-      cursor = page.cursor
-      if (page.items.length === 0 && !(page.caughtUp && seconds === 0)) continue
-      const events = framesOf(deps.settings, page, clock.now()).filter((frame) => frame.event === 'item')
-      return json(200, { events, cursor, ready: page.caughtUp })
+    for await (const { items, caughtUp, ...rest } of pagesOf(deps, claims, after, ended)) {
+      cursor = rest.cursor
+      if (items.length === 0 && !(caughtUp && seconds === 0)) continue
+      const events = framesOf(deps.settings, { items, caughtUp, cursor }, clock.now()).filter(
+        (frame) => frame.event === 'item',
+      )
+      return page(events, caughtUp)
     }
-    return json(200, { events: [], cursor, ready: true })
+    return page([], true)
   } finally {
     done.abort()
   }

@@ -1,5 +1,6 @@
 import type { ChannelHost, ThreadPage } from '@ramal/channel'
 import { identifierKey } from '@ramal/customer'
+import { signCursor } from './cursor.js'
 import type { Settings } from './options.js'
 import { peerOf } from './session.js'
 import type { Claims } from './token.js'
@@ -18,9 +19,13 @@ export type Frame =
 
 export const framesOf = (settings: Settings, page: ThreadPage, now: number): readonly Frame[] => {
   const items = page.items.map(
-    (item): Frame => ({ event: 'item', cursor: item.cursor, item: wireItem(settings, item, now) }),
+    (item): Frame => ({
+      event: 'item',
+      cursor: signCursor(settings, item.cursor),
+      item: wireItem(settings, item, now),
+    }),
   )
-  return [...items, { event: 'checkpoint', cursor: page.cursor, ready: page.caughtUp }]
+  return [...items, { event: 'checkpoint', cursor: signCursor(settings, page.cursor), ready: page.caughtUp }]
 }
 
 export interface FollowDeps {

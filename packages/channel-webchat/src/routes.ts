@@ -1,5 +1,5 @@
 import type { ChannelHost } from '@ramal/channel'
-import { serveScript } from './assets.js'
+import { serveWidget } from './assets.js'
 import { serveAttachment, upload } from './attachments.js'
 import { corsHeaders, preflight } from './cors.js'
 import { cursorOf, pollEvents, streamEvents } from './events.js'
@@ -53,7 +53,7 @@ const readRoute: Route = async (call) => {
 const eventsRoute: Route = async (call) => {
   const { request, url, service, host, stopping } = call
   const claims = claimsOf(call)
-  const after = cursorOf(request, url)
+  const after = cursorOf(service.settings, request, url)
   const release = service.connect(claims)
   const deps = { settings: service.settings, host, typing: service.typing }
   const signal = AbortSignal.any([request.signal, stopping])
@@ -75,8 +75,7 @@ const routes: Readonly<Record<string, Route>> = {
   'POST read': readRoute,
   'GET events': eventsRoute,
   'POST attachments': uploadRoute,
-  'GET widget.js': () => serveScript('widget.js'),
-  'GET client.js': () => serveScript('client.js'),
+  'GET widget.js': serveWidget,
 }
 
 const dispatch = async (call: Call): Promise<Response | undefined> => {
