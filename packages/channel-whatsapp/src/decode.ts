@@ -24,10 +24,9 @@ export const decode = (
   if (E.isLeft(read))
     return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(read.left))], body.length)
   const { entry: entries } = read.right
-  return finish(
-    entries.flatMap((u) => entryEvents(u, scope)),
-    body.length,
-  )
+  const events = entries.flatMap((u) => entryEvents(u, scope))
+  if (events.length === 0) events.push(unrecognised(scope, 'envelope', parsed.right, 'It holds nothing.'))
+  return finish(events, body.length)
 }
 
 const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {

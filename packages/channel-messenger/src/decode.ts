@@ -1,0 +1,105 @@
+import {
+  type ChannelEvent,
+  finish,
+  id,
+  isObject,
+  itemsOf,
+  parseJson,
+  type RawRequest,
+  shape,
+  unixMillis,
+  unreadable,
+} from '@ramal/channel'
+import { describeFaults, type Instant } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { itemReaders, readItem } from './items.js'
+import type { Platform } from './platform.js'
+import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+
+const side = shape({}, { id, user_ref: id })
+const frame = shape(
+  {},
+  { sender: side, recipient: side, timestamp: unixMillis, message: shape({}, { is_echo: t.boolean }) },
+)
+const entry = shape(
+  {},
+  { id, time: unixMillis, messaging: t.UnknownArray, standby: t.UnknownArray, changes: t.UnknownArray },
+)
+
+/** Everything that a webhook of Messenger or Instagram reports. Total. */
+export const decode = (
+  request: Pick<RawRequest, 'body'>,
+  receivedAt: Instant,
+  platform: Platform,
+  appId?: string,
+): readonly ChannelEvent[] => {
+  const { body } = request
+  const parsed = parseJson(body)
+  if (E.isLeft(parsed)) return [unreadable(platform.prefix, body, parsed.left, receivedAt)]
+  const scope: Scope = { platform, appId, endpoint: '', at: receivedAt }
+  const envelope = shape({ object: t.literal(platform.object), entry: t.UnknownArray }).decode(parsed.right)
+  if (E.isLeft(envelope))
+    return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(envelope.left))], body.length)
+  const events = envelope.right.entry.flatMap((u) => entryEvents(u, scope))
+  if (events.length === 0) events.push(unrecognised(scope, 'envelope', parsed.right, 'It holds nothing.'))
+  return finish(events, body.length)
+}
+
+const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+  const read = entry.decode(u)
+  if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
+  const { id: page = '', time, messaging, standby, changes } = read.right
+  const scope = { ...outer, endpoint: page, at: time ?? outer.at }
+  const events = [
+    ...itemsOf(messaging).flatMap((item) => itemEvents(item, scope)),
+    ...itemsOf(standby).flatMap((item) => standbyEvents(item, scope)),
+    ...itemsOf(changes).flatMap((change) => changeEvents(change, scope)),
+  ]
+  return events.length > 0 ? events : [unrecognised(scope, 'entry', u, 'It holds nothing that we know.')]
+}
+
+const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+  const read = frame.decode(u)
+  if (E.isLeft(read) || !isObject(u)) return [unrecognised(outer, 'messaging', u, 'It is no object.')]
+  const { sender, recipient, timestamp, message } = read.right
+  // An echo goes from the page to the person, all else from the person to the page.
+  const isEcho = message?.is_echo === true
+  const [other, page] = isEcho ? [recipient?.id, sender?.id] : [sender?.id, recipient?.id]
+  const endpoint = page ?? outer.endpoint
+  const { identifier } = outer.platform
+  return readItem(u, {
+    ...outer,
+    endpoint,
+    at: timestamp ?? outer.at,
+    other: other ?? '',
+    peer: other === undefined ? [] : [{ kind: identifier, scope: endpoint, value: other, verified: true }],
+  })
+}
+
+/** Another application answers here and we listen: whoever takes part is told that the thread is not ours. */
+const standbyEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] =>
+  itemEvents(u, scope).flatMap((event): readonly ChannelEvent[] =>
+    event.peer.length === 0 || event.kind === 'threadControl'
+      ? [event]
+      : [
+          {
+            ...reported(
+              { ...scope, endpoint: event.endpoint, at: event.at },
+              keyOf(scope, 'standby', event.dedupeKey),
+            ),
+            peer: event.peer,
+            kind: 'threadControl',
+            owner: 'other',
+          },
+          event,
+        ],
+  )
+
+/** Instagram also sends items as changes of a field; comments and other news are kept as they are. */
+const changeEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] => {
+  const value = isObject(u) ? u.value : undefined
+  if (isObject(value) && isObject(value.sender) && Object.keys(value).some((key) => itemReaders.has(key)))
+    return itemEvents(value, scope)
+  return [unrecognised(scope, isObject(u) && typeof u.field === 'string' ? u.field : 'change', u)]
+}

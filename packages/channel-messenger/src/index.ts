@@ -1,0 +1,6 @@
+export * from './adapter.js'
+export { decode } from './decode.js'
+export { classify } from './errors.js'
+export * from './options.js'
+export * from './platform.js'
+export { MEDIA_HOSTS } from './send.js'
