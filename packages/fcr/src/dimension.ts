@@ -1,4 +1,5 @@
 import type { Instant } from '@ramal/core'
+import { dateOfDay, dayOfDate } from './civil.js'
 import type { Contact } from './contact.js'
 import type { FcrDefinition } from './definition.js'
 import type { Verdict } from './judge.js'
@@ -20,6 +21,10 @@ export const dayCounter = (zone?: string): ((at: Instant) => number) => {
     month: '2-digit',
     day: '2-digit',
   })
+  const dayAt = (at: Instant): number => {
+    const [year = 0, month = 0, day = 0] = format.format(at).split('-').map(Number)
+    return 1 + dayOfDate(year, month, day)
+  }
   // Every zone changes its day at a quarter of an hour; asking the calendar for each contact would be slow.
   const seen = new Map<number, number>()
   return (at) => {
@@ -27,15 +32,14 @@ export const dayCounter = (zone?: string): ((at: Instant) => number) => {
     const quarter = Math.floor(at / QUARTER)
     let day = seen.get(quarter)
     if (day === undefined) {
-      day = Date.parse(`${format.format(quarter * QUARTER)}T00:00:00Z`) / DAY + 1
+      day = dayAt(quarter * QUARTER)
       seen.set(quarter, day)
     }
     return day
   }
 }
 
-export const dayName = (day: number): string =>
-  day === 0 ? '' : new Date((day - 1) * DAY).toISOString().slice(0, 10)
+export const dayName = (day: number): string => (day === 0 ? '' : dateOfDay(day - 1))
 
 /** The moment that puts a unit into a period. NaN: there is none yet. */
 export const cohortMoment = ({ cohort }: FcrDefinition, v: Verdict): Instant => {

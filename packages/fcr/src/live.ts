@@ -1,36 +1,17 @@
 import type { Instant } from '@ramal/core'
+import { breakdown, type Cell, flagsOf } from './breakdown.js'
+import { growBytes, growFloats, growInts } from './columns.js'
 import { blankContact, foldContact } from './contact.js'
-import { type Cells, type Counts, cells } from './counts.js'
+import { type Counts, FLAG } from './counts.js'
 import type { BusinessClock, FcrDefinition } from './definition.js'
-import { cohortMoment, credited, type Dimension, dayCounter, nameOf, valueIn } from './dimension.js'
+import type { Dimension } from './dimension.js'
 import type { FcrFact } from './fact.js'
 import { heap } from './heap.js'
-import { judgeOf, type Reason, reasonsOf, STATE, STATES, type UnitState, type Verdict } from './judge.js'
+import { judgeOf, reasonsOf, STATE, STATES, type Verdict } from './judge.js'
 import { keysOf } from './keys.js'
-import {
-  type ContactTable,
-  contactTable,
-  growBytes,
-  growFloats,
-  growInts,
-  type Ints,
-  recordFact,
-} from './table.js'
+import { type ContactTable, contactTable, recordFact } from './table.js'
+import { CAUSES, CODES, TIME, type Transition } from './transition.js'
 import { contactPool, sortContacts } from './walk.js'
-
-/** A unit, named by its first contact, goes from one state to another: minus one here, plus one there. */
-export interface Transition {
-  readonly unit: string
-  /** `none`: it was not a unit before, or is none any more. */
-  readonly from: UnitState | 'none'
-  readonly to: UnitState | 'none'
-  readonly reasons: readonly Reason[]
-  /** A state that was final, success or failed, turned out to be another. */
-  readonly revised: boolean
-  /** The fact that brought it about, the last one where there were several; or that time passed. */
-  readonly cause: FcrFact['kind'] | 'time'
-  readonly asOf: Instant
-}
 
 export interface LiveOptions {
   readonly definition: FcrDefinition
@@ -40,12 +21,6 @@ export interface LiveOptions {
   readonly groups?: readonly (readonly Dimension[])[] | undefined
   /** IANA time zone of the dimension `day`. Default: UTC. */
   readonly zone?: string | undefined
-}
-
-export interface Cell {
-  /** One value for each dimension; empty where it is not known. */
-  readonly values: readonly string[]
-  readonly counts: Counts
 }
 
 /**
@@ -69,39 +44,6 @@ export interface LiveFcr {
   onTransition(listener: (transition: Transition) => void): () => void
 }
 
-const CLOSED = 8
-const CAUSES = [
-  'time',
-  'started',
-  'queued',
-  'joined',
-  'transferred',
-  'replied',
-  'callbackPromised',
-  'ended',
-  'reopened',
-  'intentSet',
-  'spamMarked',
-  'spamUnmarked',
-  'linked',
-  'unlinked',
-  'surveyed',
-  'customersMerged',
-  'customersSplit',
-] as const satisfies readonly Transition['cause'][]
-const TIME = 0
-const CODES: ReadonlyMap<string, number> = new Map(CAUSES.map((cause, code) => [cause, code]))
-
-interface Group {
-  readonly dimensions: readonly Dimension[]
-  readonly cells: Cells
-  /** Numbers of the pairs that more than one dimension make. */
-  readonly pairs: Map<number, number>[]
-  readonly tuples: number[][]
-  /** By unit. */
-  cellOf: Ints
-}
-
 export const liveFcr = ({
   definition,
   business,
@@ -113,20 +55,12 @@ export const liveFcr = ({
   const table = contactTable()
   const judge = judgeOf(definition, table, business)
   const keyOf = keysOf(table, definition)
-  const dayOf = dayCounter(zone)
   const wakes = heap()
   const heads = new Map<number, number>()
   const pool = contactPool()
   const scratch = blankContact()
   const listeners = new Set<(transition: Transition) => void>()
-  const groups: Group[] = [[], ...wanted].map((dimensions) => ({
-    dimensions,
-    cells: cells(),
-    pairs: dimensions.map(() => new Map()),
-    tuples: [],
-    cellOf: new Int32Array(64),
-  }))
-  groups[0]!.cells.cell(0)
+  const groups = [[], ...wanted].map((dimensions) => breakdown(table, definition, dimensions, zone))
 
   // By contact: its key and the next one with it, and what it is as the first of a unit.
   let key = new Float64Array(64)
@@ -197,48 +131,22 @@ export const liveFcr = ({
     nextWithKey[contact] = 0
   }
 
-  const cellFor = (group: Group, v: Verdict): number => {
-    const { dimensions, pairs, tuples } = group
-    if (dimensions.length === 0) return 0
-    const contact = credited(definition, v)
-    const values = dimensions.map((dimension) =>
-      valueIn(
-        dimension,
-        contact,
-        definition.attribution,
-        dimension === 'day' ? dayOf(cohortMoment(definition, v)) : 0,
-      ),
-    )
-    let number = 0
-    for (let i = 0; i < values.length; i++) {
-      const both = number * 2 ** 26 + values[i]!
-      let next = pairs[i]!.get(both)
-      if (next === undefined) {
-        next = pairs[i]!.size
-        pairs[i]!.set(both, next)
-      }
-      number = next
-    }
-    tuples[number] ??= values
-    return group.cells.cell(number)
-  }
-
   const put = (contact: number, v: Verdict | undefined) => {
     const oldState = state[contact]!
-    const newState = v ? v.state | (v.closed ? CLOSED : 0) : STATE.none
+    const newState = v ? flagsOf(v) : STATE.none
     if (oldState === STATE.none && newState === STATE.none) return
     const newReasons = v?.reasons ?? 0
     const newSize = v?.size ?? 0
     if (v) wake(v.closesAt, contact)
     for (const group of groups) {
       const oldCell = group.cellOf[contact]!
-      const newCell = v ? cellFor(group, v) : 0
-      group.cells.add(oldCell, oldState & 7, (oldState & CLOSED) !== 0, reasons[contact]!, size[contact]!, -1)
-      group.cells.add(newCell, newState & 7, (newState & CLOSED) !== 0, newReasons, newSize, 1)
+      const newCell = v ? group.cellFor(v) : 0
+      group.cells.add(oldCell, oldState, reasons[contact]!, size[contact]!, -1)
+      group.cells.add(newCell, newState, newReasons, newSize, 1)
       group.cellOf[contact] = newCell
     }
-    const from = oldState & 7
-    const to = newState & 7
+    const from = oldState & FLAG.state
+    const to = newState & FLAG.state
     state[contact] = newState
     reasons[contact] = newReasons
     size[contact] = newSize
@@ -350,10 +258,7 @@ export const liveFcr = ({
         throw new RangeError(
           `There is no live breakdown by ${dimensions.join(' and ') || 'nothing'}; name it in \`groups\`.`,
         )
-      return [...group.cells.entries()].map(([number, cell]) => ({
-        values: dimensions.map((dimension, i) => nameOf(table, dimension, group.tuples[number]![i]!)),
-        counts: group.cells.counts(cell),
-      }))
+      return group.list()
     },
     onTransition(listener) {
       listeners.add(listener)

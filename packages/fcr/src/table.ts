@@ -1,10 +1,7 @@
 import type { Instant } from '@ramal/core'
+import { type Bytes, type Floats, growBytes, growFloats, growInts, type Ints } from './columns.js'
 import type { FcrFact } from './fact.js'
 import { type Interner, interner } from './interner.js'
-
-export type Floats = Float64Array<ArrayBuffer>
-export type Ints = Int32Array<ArrayBuffer>
-export type Bytes = Uint8Array<ArrayBuffer>
 
 /** Kinds of facts in the table. The order of a contact's facts is by time, then by arrival. */
 export const KIND = {
@@ -112,27 +109,6 @@ export const contactTable = (): ContactTable => ({
   mergedInto: new Map(),
   linkers: new Map(),
 })
-
-const doubled = (size: number, needed: number): number => Math.max(size * 2, needed)
-
-export const growFloats = (old: Floats, needed: number, fill = 0): Floats => {
-  const grown = new Float64Array(doubled(old.length, needed))
-  grown.set(old)
-  if (fill !== 0) grown.fill(fill, old.length)
-  return grown
-}
-
-export const growInts = (old: Ints, needed: number): Ints => {
-  const grown = new Int32Array(doubled(old.length, needed))
-  grown.set(old)
-  return grown
-}
-
-export const growBytes = (old: Bytes, needed: number): Bytes => {
-  const grown = new Uint8Array(doubled(old.length, needed))
-  grown.set(old)
-  return grown
-}
 
 /** The number of a contact; a name that is new gets the next one. */
 const contactOf = (table: ContactTable, name: string): number => {
