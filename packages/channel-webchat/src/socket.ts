@@ -104,9 +104,10 @@ const converse = (chat: Webchat, host: ChannelHost, socket: WebSocket, origin: s
     sendThread(line, claims, readCursor(chat.service.settings, after)).catch(fail)
   }
   const take = async (data: Buffer) => {
-    const frame = parse(data)
-    if (!claims) return begin(frame)
+    if (!claims) return begin(parse(data))
+    let frame: unknown
     try {
+      frame = parse(data)
       await listen(line, claims, frame)
     } catch (e) {
       // One frame that is refused costs no other.

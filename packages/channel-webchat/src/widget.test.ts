@@ -106,4 +106,70 @@ browserTest(
   { timeout: 60_000 },
 )
 
+browserTest(
+  'two tabs of one visitor share one connection, and the second takes over from the first',
+  async () => {
+    const first = await openChat()
+    const second = await openChat()
+    const before = await thread(first)
+    await shows(second, before)
+    await write(second, 'From the second tab')
+    await shows(first, [...before, 'From the second tab'])
+    const reads = engine.reads()
+    await engine.say('site', visitor(), 'To both')
+    for (const page of [first, second]) await shows(page, [...before, 'From the second tab', 'To both'])
+    assert.is(engine.reads(), reads, 'nobody had to ask again')
+    await first.close()
+    await engine.say('site', visitor(), 'To the one that is left')
+    await shows(second, [...before, 'From the second tab', 'To both', 'To the one that is left'])
+    await second.close()
+  },
+)
+
+browserTest('a browser that goes offline sends what was written as soon as it is online again', async () => {
+  const page = await openChat()
+  const before = await thread(page)
+  await browser!.context.setOffline(true)
+  await write(page, 'Written in a tunnel')
+  await page.getByText('You (sending)').waitFor()
+  await browser!.context.setOffline(false)
+  await shows(page, [...before, 'Written in a tunnel'])
+  await page.close()
+})
+
+browserTest('what the server refuses for good is shown as not sent, and costs no other message', async () => {
+  const page = await openChat()
+  const before = await thread(page)
+  const field = page.getByRole('textbox', { name: 'Write a message' })
+  await field.evaluate((element) => element.removeAttribute('maxlength'))
+  await write(page, 'ç'.repeat(5000))
+  await write(page, 'shorter')
+  await shows(page, [...before, 'shorter'])
+  await page.getByText('Not sent: A message has at most 8192 bytes').waitFor()
+  await page.close()
+})
+
+browserTest('says who writes, announces what comes, offers a menu, and closes with Escape', async () => {
+  const page = await openChat()
+  assert.is(await page.evaluate('document.activeElement.shadowRoot.activeElement.tagName'), 'TEXTAREA')
+  const log = page.getByRole('log', { name: 'Chat with us' })
+  assert.is(await log.getAttribute('aria-live'), 'polite')
+  await adapter.indicate!({ endpoint: 'site', to: visitor(), indication: { kind: 'typing', on: true } })()
+  await page.getByText('Writing an answer').waitFor()
+  const options = [
+    { id: 'y', title: 'Yes, please' },
+    { id: 'n', title: 'No' },
+  ]
+  await engine.say('site', visitor(), { kind: 'menu', text: 'Shall I?', options })
+  await page.getByRole('button', { name: 'Yes, please' }).click()
+  await page.getByRole('listitem').filter({ hasText: 'YouYes, please' }).waitFor()
+  assert.equal(messages().at(-1)!.content, { kind: 'choice', id: 'y', title: 'Yes, please' })
+  assert.ok(engine.passing.some((event) => event.kind === 'readCursor'))
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Escape')
+  const launcher = page.getByRole('button', { name: 'Open chat' })
+  assert.is(await launcher.getAttribute('aria-expanded'), 'false')
+  await page.close()
+})
+
 test.run()
