@@ -40,6 +40,8 @@ export interface Router {
   readonly state: Readonly<RoutingState>
   readonly active: boolean
   readonly passes: number
+  /** Calls back when the state has changed, once for what came at a time. Returns how to stop. */
+  onChange(listener: () => void): () => void
   /** Resolves when the router has ended; rejects with what ended it. */
   readonly ended: Promise<void>
   stop(): Promise<void>
@@ -53,6 +55,7 @@ class RunningRouter implements Router {
   readonly #ledger: Ledger = ledgerReducer.initial()
   readonly #stopping = new AbortController()
   readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
+  readonly #listeners = new Set<() => void>()
   readonly #options: Required<Omit<RouterOptions, 'onTrouble'>> & Pick<RouterOptions, 'onTrouble'>
   #basis: Position = START
   /** Everything up to here is decided on. */
@@ -81,6 +84,11 @@ class RunningRouter implements Router {
     return new Promise((resolve, reject) => this.#waiters.add({ at: position, resolve, reject }))
   }
 
+  onChange = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.ended
@@ -101,6 +109,7 @@ class RunningRouter implements Router {
           for (const event of page.value.events) this.#apply(event)
           this.#basis = page.value.position
           if (!page.value.caughtUp) continue
+          for (const listener of this.#listeners) listener()
         }
         await this.#decide()
       }

@@ -1,0 +1,6 @@
+export type { CommandOptions } from './context.js'
+export * from './endpoint-events.js'
+export * from './engine.js'
+export type { Refusals } from './http.js'
+export type { InboxTicket, Live, LiveOffer } from './live.js'
+export type { OutboxOptions } from './outbox.js'

@@ -1,0 +1,310 @@
+import type { ChannelEvent, Ingested } from '@ramal/channel'
+import {
+  type ConversationCommand,
+  type ConversationEvent,
+  conversationDecider,
+  conversationReducer,
+} from '@ramal/conversation'
+import { expectedAt, load, type NewEvent, StoreError, shortIdOf, stamp, streamName } from '@ramal/core'
+import { identifierKey } from '@ramal/customer'
+import * as E from 'fp-ts/lib/Either.js'
+import { contextOf, type EngineContext } from './context.js'
+import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
+import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
+
+type Message = Extract<ChannelEvent, { kind: 'message' }>
+
+/** The n-th conversation of a thread. Every node gives it the same name, so none opens it twice. */
+const conversationId = (channel: string, event: ChannelEvent, n: number): string =>
+  shortIdOf(`${channel}/${event.endpoint}/${identifierKey(event.peer[0]!)}/${n}`)
+
+const keyOf = (channel: string, event: ChannelEvent): string => `${channel}/${event.dedupeKey}`
+
+const whyNot = (left: { readonly _tag: string; readonly message?: string }): string =>
+  left.message ?? left._tag
+
+/** Others kept writing to the stream. Nothing is acknowledged, so the provider brings it again. */
+const exhausted = (what: string): StoreError =>
+  new StoreError('unavailable', `${what} lost against other writers every time; it is to be delivered again.`)
+
+const receive = async (engine: EngineContext, channel: string, event: Message): Promise<Ingested> => {
+  const { directory, run } = engine
+  const peer = event.peer[0]
+  if (!peer) return keep(engine, channel, event, 'it does not say who sent it')
+  const known = directory.receivedAs(channel, event.providerId)
+  if (known) return { event, ...known, duplicate: true }
+  const customer = await recogniseCustomer(engine, channel, event)
+  const message = shortIdOf(keyOf(channel, event))
+  const { content, providerId, replyTo, forwarded, raw } = event
+  const opening = { channel, endpoint: event.endpoint, customer, peer }
+  const command: ConversationCommand = {
+    type: 'receive',
+    message,
+    content,
+    opening,
+    providerId,
+    replyTo,
+    forwarded,
+    raw: event.referral ? { raw, referral: event.referral } : raw,
+  }
+  const key = keyOf(channel, event)
+  const context = contextOf(engine, {
+    commandId: key,
+    at: event.at,
+    once: key,
+    actor: `customer/${customer}`,
+  })
+  const before = directory.thread(event.endpoint, peer)?.conversations.length ?? 0
+  // The last that the directory knows of, or the first after it that is not over.
+  for (let n = Math.max(0, before - 1); ; n++) {
+    const conversation = conversationId(channel, event, n)
+    const result = await run(conversationDecider, streamName('conversation', conversation), command, context)
+    if (E.isRight(result)) {
+      const { events, repeated } = result.right
+      const duplicate = repeated || events.length === 0
+      return { event, conversation, message, duplicate }
+    }
+    if (result.left._tag === 'Exhausted') throw exhausted(`Message ${event.dedupeKey}`)
+    if (result.left.reason !== 'closed') return keep(engine, channel, event, whyNot(result.left))
+  }
+}
+
+/** Writes a fact about a conversation, if it is not written yet. */
+const note = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  conversation: string,
+  fact: ConversationEvent,
+): Promise<Ingested> => {
+  const stream = streamName('conversation', conversation)
+  const key = keyOf(channel, event)
+  const context = contextOf(engine, { commandId: key, at: event.at, once: key })
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const { version } = await load(engine.store, conversationReducer, stream)
+    const events = stamp(conversationReducer.events, stream, [fact], context)
+    const appended = await engine.store.append([{ stream, expected: expectedAt(version), events }])
+    if (E.isRight(appended)) return { event, conversation, duplicate: appended.right.repeated }
+    if (appended.left._tag === 'Duplicate') return { event, conversation, duplicate: true }
+  }
+  throw exhausted(`Report ${event.dedupeKey}`)
+}
+
+/** Keeps what is no part of a conversation, or cannot be placed in one, in its endpoint's stream. */
+const write = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  fact: EndpointEvent,
+): Promise<Ingested> => {
+  const stream = streamName('endpoint', `${channel}.${event.endpoint || 'all'}`)
+  const context = contextOf(engine, {
+    commandId: keyOf(channel, event),
+    at: event.at,
+    once: keyOf(channel, event),
+  })
+  const events: readonly NewEvent[] = stamp(endpointEvents, stream, [fact], context)
+  const appended = await engine.store.append([{ stream, expected: 'any', events }])
+  return { event, duplicate: E.isLeft(appended) || appended.right.repeated }
+}
+
+const keep = (engine: EngineContext, channel: string, event: ChannelEvent, why: string): Promise<Ingested> =>
+  write(engine, channel, event, { type: 'ReportKept', data: { kind: event.kind, why, report: event } })
+
+/** The conversation that a thread has now; the directory catches up before it says that there is none. */
+const currentConversation = async (
+  { directory, store }: EngineContext,
+  event: ChannelEvent,
+): Promise<string | undefined> => {
+  const peer = event.peer[0]
+  if (!peer) return undefined
+  const found = directory.thread(event.endpoint, peer)?.conversations.at(-1)
+  if (found !== undefined) return found
+  await directory.reached(await store.head())
+  return directory.thread(event.endpoint, peer)?.conversations.at(-1)
+}
+
+const onMessage = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  target: string,
+  fact: (message: string) => ConversationEvent,
+): Promise<Ingested> => {
+  const { directory, store } = engine
+  const find = () => directory.receivedAs(channel, target) ?? directory.sent(channel, target)
+  if (!find()) await directory.reached(await store.head())
+  const found = find()
+  if (found) return note(engine, channel, event, found.conversation, fact(found.message))
+  return keep(engine, channel, event, `the message ${target} that it is about is not known`)
+}
+
+const inThread = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  fact: ConversationEvent,
+): Promise<Ingested> => {
+  const conversation = await currentConversation(engine, event)
+  if (conversation !== undefined) return note(engine, channel, event, conversation, fact)
+  return keep(engine, channel, event, 'no conversation with this customer is known')
+}
+
+/** Our ids of messages begin with the conversation that they are in. */
+export const outboundId = (conversation: string, id: string): string => `${conversation}.${id}`
+
+const conversationOf = (message: string): string => message.slice(0, message.indexOf('.'))
+
+type Status = Extract<ChannelEvent, { kind: 'status' }>
+
+/** Reports come early too: one for a message whose sending is not written down yet is kept until it is. */
+const report = async (engine: EngineContext, channel: string, event: Status): Promise<Ingested> => {
+  const { directory, store, run } = engine
+  const { correlation, providerId, to, reason, code, pricing } = event
+  const find = () =>
+    correlation?.includes('.')
+      ? { conversation: conversationOf(correlation), message: correlation }
+      : directory.sent(channel, providerId)
+  if (!find()) await directory.reached(await store.head())
+  const found = find()
+  if (!found) return keep(engine, channel, event, `the message ${providerId} that it reports on is not known`)
+  const command: ConversationCommand = {
+    type: 'reportDelivery',
+    message: found.message,
+    to,
+    providerId,
+    reason,
+    code,
+    category: pricing?.category,
+    billable: pricing?.billable,
+  }
+  const context = contextOf(engine, { commandId: keyOf(channel, event), at: event.at })
+  const result = await run(
+    conversationDecider,
+    streamName('conversation', found.conversation),
+    command,
+    context,
+  )
+  if (E.isRight(result))
+    return {
+      event,
+      conversation: found.conversation,
+      message: found.message,
+      duplicate: result.right.events.length === 0 || result.right.repeated,
+    }
+  if (result.left._tag === 'Exhausted') throw exhausted(`Status ${event.dedupeKey}`)
+  return keep(engine, channel, event, whyNot(result.left))
+}
+
+const ingestOne = async (engine: EngineContext, channel: string, event: ChannelEvent): Promise<Ingested> => {
+  switch (event.kind) {
+    case 'message':
+      return receive(engine, channel, event)
+    case 'status':
+      return report(engine, channel, event)
+    case 'messageEdited':
+      return onMessage(engine, channel, event, event.target, (message) => ({
+        type: 'MessageEdited',
+        data: { message, content: event.content, raw: event.raw } as never,
+      }))
+    case 'messageRevoked':
+      return onMessage(engine, channel, event, event.target, (message) => ({
+        type: 'MessageRevoked',
+        data: { message },
+      }))
+    case 'reaction':
+      return onMessage(engine, channel, event, event.target, (message) => ({
+        type: 'ReactionChanged',
+        data: { message, by: { kind: 'customer' }, emoji: event.emoji },
+      }))
+    case 'readCursor':
+      return inThread(engine, channel, event, { type: 'ReadAdvanced', data: { upTo: event.upTo } })
+    case 'threadControl':
+      if (event.requested) return keep(engine, channel, event, 'another application asks for the thread')
+      return inThread(engine, channel, event, {
+        type: 'ThreadControlChanged',
+        data: { owner: event.owner, application: event.application },
+      })
+    case 'echo': {
+      const { content, by, providerId, raw } = event
+      if (event.correlation?.includes('.')) return reportEcho(engine, channel, event, event.correlation)
+      const message = shortIdOf(keyOf(channel, event))
+      const data = { message, content, by, providerId, raw }
+      return inThread(engine, channel, event, { type: 'MessageEchoed', data } as ConversationEvent)
+    }
+    case 'consent':
+      return noteConsent(engine, channel, event, () => keep(engine, channel, event, 'it does not say who'))
+    case 'identityLinked':
+    case 'identityChanged':
+      return noteIdentity(engine, channel, event, () => keep(engine, channel, event, 'it does not say who'))
+    case 'endpointHealth': {
+      const { level, what, detail, code } = event
+      return write(engine, channel, event, {
+        type: 'EndpointHealthChanged',
+        data: { level, what, detail, code },
+      })
+    }
+    case 'templateChanged': {
+      const { template, language, change, to, from, reason } = event
+      return write(engine, channel, event, {
+        type: 'TemplateChanged',
+        data: { template, language, change, to, from, reason },
+      })
+    }
+    case 'typing':
+      return { event, duplicate: false }
+    case 'deliveryCursor':
+      return keep(engine, channel, event, 'delivery up to a moment is not counted')
+    case 'groupMessage':
+      return keep(engine, channel, event, 'a group is no thread with one customer')
+    case 'unrecognised':
+      return keep(engine, channel, event, event.reason ?? `"${event.type}" is not known`)
+    default:
+      return keep(engine, channel, event, 'calls are not routed yet')
+  }
+}
+
+/** Our own message, seen on the channel: it was sent, whatever became of our call. */
+const reportEcho = (
+  engine: EngineContext,
+  channel: string,
+  event: Extract<ChannelEvent, { kind: 'echo' }>,
+  correlation: string,
+): Promise<Ingested> => {
+  const { providerId, dedupeKey, at, endpoint, peer } = event
+  const status: Status = {
+    kind: 'status',
+    dedupeKey,
+    at,
+    endpoint,
+    peer,
+    providerId,
+    to: 'sent',
+    correlation,
+  }
+  return report(engine, channel, status).then((ingested) => ({ ...ingested, event }))
+}
+
+const placeOf = (event: ChannelEvent): string =>
+  event.peer[0] ? `${event.endpoint}|${identifierKey(event.peer[0])}` : `${event.endpoint}|${event.dedupeKey}`
+
+/**
+ * Writes what a channel reports into the log, each fact once. Those of one thread in the order given, of
+ * different threads at the same time. Resolves when all is durable; rejects when some may not be, and then
+ * nothing is acknowledged: delivered again, what was written is recognised.
+ */
+export const ingest = async (
+  engine: EngineContext,
+  channel: string,
+  events: readonly ChannelEvent[],
+): Promise<readonly Ingested[]> => {
+  const results = await Promise.allSettled(
+    events.map((event) =>
+      engine.perThread(`${channel}/${placeOf(event)}`, () => ingestOne(engine, channel, event)),
+    ),
+  )
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}
