@@ -40,7 +40,7 @@ const house = {
   fcr: { ramal: [...domains, 'projection'], npm: codecs },
   'service-metrics': { ramal: [...domains, 'projection'], npm: codecs },
 
-  channel: { ramal: ['core', 'conversation', 'customer'], npm: codecs },
+  channel: { ramal: ['core', 'conversation', 'customer'], npm: [...codecs, 'fast-check'] },
   // What the channels of one company have in common; for its adapters only.
   'channel-meta': { ramal: ['core', 'channel'], npm: codecs },
   'channel-whatsapp': { ramal: [...channel, 'channel-meta'], npm: codecs },
@@ -104,9 +104,9 @@ module.exports = {
     ...Object.entries(house).flatMap(([name, row]) => floor(name, row)),
     {
       name: 'draws-only-in-conformance',
-      comment: 'The store contract draws its cases with fast-check; nothing else in core may need it.',
+      comment: 'Contract suites draw their cases with fast-check; nothing else may need it.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: [TEST, '^packages/core/src/conformance/'] },
+      from: { path: '^packages/(core|channel)/src/', pathNot: [TEST, '^packages/[^/]+/src/conformance/'] },
       to: { path: installed(['fast-check']) },
     },
     {

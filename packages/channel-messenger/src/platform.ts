@@ -19,7 +19,7 @@ export interface Platform {
 /** Free within a day; a person may answer within seven. Limits of the Send API, November 2026. */
 const window = {
   open: 24 * HOUR,
-  then: 'nothing',
+  after: 'nothing',
   human: { open: 7 * 24 * HOUR, tag: 'HUMAN_AGENT' },
 } as const
 

@@ -32,5 +32,5 @@ export const capabilities: Capabilities = {
   quote: true,
   typing: true,
   read: true,
-  window: { open: 24 * HOUR, then: 'template' },
+  window: { open: 24 * HOUR, after: 'template' },
 }

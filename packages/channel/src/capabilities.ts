@@ -6,8 +6,8 @@ export type MediaKind = Extract<Content, { kind: 'media' }>['media']
 export interface Window {
   /** Free messages are possible for so long after the customer's last one, in ms. */
   readonly open: number
-  /** What remains possible after it. */
-  readonly then: 'template' | 'nothing'
+  /** What remains possible then. */
+  readonly after: 'template' | 'nothing'
   /** Longer for people than for bots, with the tag that says so, in ms. */
   readonly human?: { readonly open: number; readonly tag: string }
 }

@@ -1,1 +1,5 @@
+export { BrokenContract, type Check, type Settings, type Subject } from './check.js'
 export * from './folder.js'
+export { answering, type Behaviour, hangingUp, type Provider, provider, silent } from './provider.js'
+export * from './run.js'
+export { ensureAllValid, ensureValid } from './valid.js'
