@@ -29,6 +29,8 @@ export interface FaultDesk extends Faults {
   lostAck(): Failure | undefined
   /** A subscription that begins. */
   attend(drop: (failure: Failure) => void): Attendance
+  /** How many events all subscriptions have sent. */
+  sent(): number
 }
 
 export interface Attendance {
@@ -47,6 +49,7 @@ export const faultDesk = (): FaultDesk => {
   const planned: Planned[] = []
   const attending = new Set<{ drop(failure: Failure): void; muted: boolean }>()
   let lost = 0
+  let total = 0
   let patience: number | undefined
   const plan = (kind: CallKind, failure: Failure | 'stall', times: number) => {
     for (let i = 0; i < times; i++) planned.push({ kind, failure })
@@ -78,6 +81,7 @@ export const faultDesk = (): FaultDesk => {
       if (failure === 'stall') return new Promise(() => {})
       throw failure
     },
+    sent: () => total,
     lostAck() {
       if (lost === 0) return undefined
       lost -= 1
@@ -91,6 +95,7 @@ export const faultDesk = (): FaultDesk => {
         beforeEvent() {
           if (patience !== undefined && sent >= patience) throw broken()
           sent += 1
+          total += 1
         },
         muted: () => one.muted,
         leave: () => attending.delete(one),

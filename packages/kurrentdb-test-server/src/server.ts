@@ -42,6 +42,8 @@ export interface TestServer {
   readonly faults: Faults
   /** Such as `kurrentdb://127.0.0.1:2113?tls=false`. */
   connectionString(options?: Readonly<Record<string, string>>): string
+  /** How many events all subscriptions together have sent, taken or on their way. */
+  sentEvents(): number
   /** Breaks every connection at once and stops. */
   stop(): Promise<void>
 }
@@ -98,6 +100,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   return {
     port,
     faults,
+    sentEvents: () => faults.sent(),
     connectionString(extra = {}) {
       const login = options.login
         ? `${encodeURIComponent(options.login.username)}:${encodeURIComponent(options.login.password)}@`

@@ -16,7 +16,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { claimsOf, findClaimed } from './claims.js'
 import type { Connection } from './connection.js'
 import { checkEncodes, fromServer, toServer } from './envelope.js'
-import { isNotLeader } from './errors.js'
+import { isNotCarriedOut } from './errors.js'
 import { type KnownIds, knownIds } from './known-ids.js'
 import { lanes } from './lanes.js'
 import { head, lastVersion, readEvents } from './read.js'
@@ -24,7 +24,7 @@ import { type Check, type Put, type Sent, type State, send } from './send.js'
 
 type Result = E.Either<Conflict, Appended>
 
-/** Each time another writer was faster, or the leader has just changed. */
+/** Each time another writer was faster, or the leader has just changed: about a second of pauses. */
 const ATTEMPTS = 100
 
 const isLoose = ({ expected }: Write): boolean => expected === 'any' || expected === 'exists'
@@ -135,13 +135,18 @@ export const appender = (connection: Connection) => {
         const sent = await attempt(writes, checks)
         if (sent !== 'conflict') {
           const versions = new Map(writes.map(({ stream }) => [stream, sent.versions.get(stream)!]))
+          for (const { stream, events } of writes.filter(isLoose))
+            known.add(
+              stream,
+              versions.get(stream)!,
+              events.map(({ meta }) => meta.id),
+            )
           return E.right({ position: sent.position, versions, repeated: false })
         }
         const reason = await diagnose(writes, expectations)
         if (reason) return reason
       } catch (error) {
-        // A node that is not the leader has done nothing, and the client now knows the one that is.
-        if (!(error instanceof StoreError && isNotLeader(error.cause))) throw error
+        if (!(error instanceof StoreError && isNotCarriedOut(error.cause) && tries < ATTEMPTS)) throw error
       }
       await pause()
     }

@@ -71,6 +71,13 @@ export const isConflict = (error: unknown): boolean => {
   return code === FAILED_PRECONDITION && !CODES.has(type)
 }
 
-export const isNotLeader = (error: unknown): boolean => faultOf(error).type === 'not-leader'
+/**
+ * Whether a call surely did nothing: the node was not the leader, or the client closed its connection, as it does
+ * when any call or subscription on it breaks, before this call was on its way. By now it has another.
+ */
+export const isNotCarriedOut = (error: unknown): boolean => {
+  const { type, message } = faultOf(error)
+  return type === 'not-leader' || /channel closed before call started/i.test(String(message))
+}
 
 export const isNotFound = (error: unknown): boolean => faultOf(error).type === 'stream-not-found'

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AllStreamRecordedEvent, AllStreamResolvedEvent, Filter } from '@kurrent/kurrentdb-client'
 import type { Position } from '@ramal/core'
 import type { Connection } from './connection.js'
@@ -27,8 +28,8 @@ interface Note {
   readonly checkpoint?: Position | undefined
 }
 
-/** Most events that wait here to be pulled; beyond that the server waits. */
-const BUFFER = 256
+/** Most events of a page. So many may wait here to be pulled and as many on their way; then the server waits. */
+const BUFFER = 128
 
 export const openIntake = ({ client }: Connection, after: Position, filter: Filter): Intake => {
   const notes: Note[] = []
@@ -113,6 +114,8 @@ export const openIntake = ({ client }: Connection, after: Position, filter: Filt
         if (delivery) return delivery
         if (failure) throw failure.error
         if (signal.aborted || !(await wait(ms, signal))) return 'silence'
+        // What came with it in one go shall be one page.
+        await setImmediate()
       }
     },
     stop() {

@@ -13,6 +13,8 @@ export interface KnownStream {
 export interface KnownIds {
   /** All ids of a stream, up to its end. Reads what came since it was asked last. */
   of(stream: StreamName): Promise<KnownStream>
+  /** These were just written after what is known, up to version `last`: they need not be read. */
+  add(stream: StreamName, last: number, ids: readonly EventId[]): void
 }
 
 /** Most ids that are kept, over all streams: some ten megabytes. */
@@ -56,6 +58,16 @@ export const knownIds = (connection: Connection): KnownIds => {
       }
       keep(stream, known)
       return known
+    },
+    add(stream, last, ids) {
+      const known = kept.get(stream)
+      if (known?.version !== last - ids.length) return
+      forget(stream)
+      for (const id of ids) {
+        known.version += 1
+        known.events.set(id, known.version)
+      }
+      keep(stream, known)
     },
   }
 }

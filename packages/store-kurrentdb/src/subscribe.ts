@@ -59,7 +59,8 @@ export async function* subscribe(
   /** Nothing came. A page when nothing wanted was there to come; nothing when the subscription must be deaf. */
   const verify = async (): Promise<'at the end' | 'deaf' | Page> => {
     const end = await head(connection)
-    if (end <= position) return 'at the end'
+    // Servers before 23.10 do not say that they have caught up.
+    if (end <= position) return pageOf([], position, true) ?? 'at the end'
     for await (const page of readLog(connection, { after: position, limit: 1, ...filter })) {
       if (page.events.length > 0) return 'deaf'
       if (page.caughtUp) return pageOf([], page.position, true) ?? 'at the end'
