@@ -1,4 +1,4 @@
-import type { ChannelAdapter } from '@ramal/channel'
+import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
 import { identifierKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -11,6 +11,8 @@ import { service as makeService, type Service } from './service.js'
 export interface Webchat extends ChannelAdapter {
   readonly service: Service
   readonly stopping: AbortSignal
+  /** Nothing before the engine has started it. */
+  readonly host: () => ChannelHost | undefined
 }
 
 /**
@@ -22,6 +24,7 @@ export const webchat = (options: WebchatOptions): Webchat => {
   const settings = settingsOf(options)
   const service = makeService(settings)
   const stop = new AbortController()
+  let started: ChannelHost | undefined
   const { attachments } = settings
   const capabilities = capabilitiesOf(settings)
   return {
@@ -29,6 +32,7 @@ export const webchat = (options: WebchatOptions): Webchat => {
     id: settings.id,
     service,
     stopping: stop.signal,
+    host: () => started,
     endpoints: settings.widgets.map(({ id, label }) => ({
       id,
       capabilities,
@@ -42,8 +46,9 @@ export const webchat = (options: WebchatOptions): Webchat => {
       return TE.right(undefined)
     },
     handle: (request, host) => handleRequest(request, host, service, stop.signal),
-    start: (_, signal) =>
+    start: (host, signal) =>
       new Promise((resolve) => {
+        started = host
         const end = () => {
           stop.abort()
           resolve()

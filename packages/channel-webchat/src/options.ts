@@ -1,4 +1,5 @@
 import type { MediaLimit } from '@ramal/channel'
+import { freshId } from '@ramal/core'
 import type { BlobStore } from './blob-store.js'
 import type { RateLimit } from './rate-limit.js'
 
@@ -42,6 +43,8 @@ export interface WebchatOptions {
   readonly heartbeat?: number
   /** Most connections that a session may have open at once. Default 8. */
   readonly maxConnections?: number
+  /** Ids of sessions and of anonymous visitors; nobody may guess them. Default: random UUIDs. */
+  readonly newId?: () => string
 }
 
 /** UTF-8 bytes of one message. */
@@ -74,6 +77,7 @@ export const settingsOf = (options: WebchatOptions): Settings => {
     messageRate: { count: 20, window: 10_000 },
     heartbeat: 25_000,
     maxConnections: 8,
+    newId: freshId,
     ...options,
   }
 }

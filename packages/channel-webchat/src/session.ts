@@ -1,5 +1,5 @@
 import type { ChannelEvent, ChannelHost } from '@ramal/channel'
-import { describeFaults, freshId, nonEmpty, record } from '@ramal/core'
+import { describeFaults, nonEmpty, record } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
@@ -81,8 +81,8 @@ export const openSession = async (
     (old.externalId === undefined || old.externalId === identity?.externalId)
   const claims: Claims = {
     widget: widget.id,
-    session: goesOn ? old.session : freshId(),
-    visitor: goesOn ? old.visitor : freshId(),
+    session: goesOn ? old.session : settings.newId(),
+    visitor: goesOn ? old.visitor : settings.newId(),
     expiresAt: now + settings.tokenLifetime,
     ...(identity ? { externalId: identity.externalId } : {}),
     ...(identity?.name ? { name: identity.name.slice(0, LONGEST_ID) } : {}),

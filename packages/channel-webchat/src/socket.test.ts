@@ -17,9 +17,13 @@ const adapter = webchat({
   messageRate: { count: 5, window: 60_000 },
 })
 const server = await loopback(adapter, engine.host)
-const stopSockets = await serveSockets(adapter, engine.host, server.server())
+const stopping = new AbortController()
+const stopped = adapter.start!(engine.host, stopping.signal)
+const stopSockets = await serveSockets(adapter, server.server())
 test.after(async () => {
   stopSockets()
+  stopping.abort()
+  await stopped
   await server.cut()
 })
 const { open } = visitorOf(server.base)
@@ -126,6 +130,16 @@ test('who does not say who it is, or comes from another site, is closed with the
   const large = await dial()
   large.say('x'.repeat(100_000))
   assert.is(await large.closed, 1009)
+})
+
+test('an adapter that stops ends its connections', async () => {
+  const { token } = await open()
+  const line = await dial()
+  line.say({ t: 'resume', token })
+  await line.next('checkpoint')
+  stopping.abort()
+  await stopped
+  assert.is(await line.closed, 1001)
 })
 
 test.run()

@@ -145,9 +145,10 @@ const converse = (chat: Webchat, host: ChannelHost, socket: WebSocket, origin: s
 
 /**
  * Takes WebSockets at `.../socket` of a server of Node, which the `handle` of an adapter cannot. Needs the
- * package `ws`. Returns what stops taking new ones; those that are open end with the adapter.
+ * package `ws`, and an engine that has started the adapter. Returns what stops taking new ones; those that are
+ * open end with the adapter.
  */
-export const serveSockets = async (chat: Webchat, host: ChannelHost, server: Server): Promise<() => void> => {
+export const serveSockets = async (chat: Webchat, server: Server): Promise<() => void> => {
   const { WebSocketServer } = await import('ws').catch((cause: unknown) => {
     throw new Error('Web chat needs the package "ws" for WebSockets: npm install ws', { cause })
   })
@@ -158,6 +159,8 @@ export const serveSockets = async (chat: Webchat, host: ChannelHost, server: Ser
   })
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (!/\/socket$/.test(request.url?.split('?')[0] ?? '')) return
+    const host = chat.host()
+    if (!host) return void connection.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
     sockets.handleUpgrade(request, connection, head, (socket) =>
       converse(chat, host, socket, request.headers.origin),
     )
