@@ -51,7 +51,8 @@ const listen = (child: ChildProcess, name: string, onFigure: (line: FigureLine) 
     let late = false
     const timer = setTimeout(() => {
       late = true
-      child.kill('SIGKILL')
+      // The whole group: a bench may have started a server.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
     }, limit)
     child.on('message', (message: Message) => {
       if ('about' in message) say(`\n${name}\n  ${message.about}\n${HEAD}`)
@@ -72,6 +73,7 @@ const start = (name: string): ChildProcess =>
   fork(one, [name, quick ? 'quick' : 'full'], {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', json ? 2 : 1, 2, 'ipc'],
+    detached: true,
   })
 
 say(
