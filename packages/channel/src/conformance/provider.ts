@@ -9,14 +9,16 @@ export interface Provider {
   readonly close: () => Promise<void>
 }
 
-export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
+/** How it answers a request whose body has come. */
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void
 
 export const provider = async (behaviour: Behaviour): Promise<Provider> => {
   let requests = 0
   const server = createServer((request, response) => {
     requests++
-    request.resume()
-    request.on('end', () => behaviour(request, response))
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => behaviour(request, response, Buffer.concat(chunks)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -29,10 +29,10 @@ const sendTo = async (subject: Subject, behaviour: Behaviour): Promise<Outcome> 
 }
 
 /** Refuses, and says back where and how it was asked, as some providers do. */
-const repeating: Behaviour = (request, response) => {
+const repeating: Behaviour = (request, response, body) => {
   const { authorization = '' } = request.headers
   const message = `${request.url} was refused for ${authorization}, ${authorization.split(' ').at(-1)}.`
-  answering(400, JSON.stringify({ error: { code: 1, message }, message, code: 1 }))(request, response)
+  answering(400, JSON.stringify({ error: { code: 1, message }, message, code: 1 }))(request, response, body)
 }
 
 const ensureFault = (
