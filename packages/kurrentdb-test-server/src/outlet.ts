@@ -1,4 +1,11 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
+import type {
+  ReadReq,
+  ReadResp,
+} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js'
+
+/** A call of `Streams.Read`. */
+export type ReadCall = ServerWritableStream<ReadReq, ReadResp>
 
 /** The way to a client, which takes only as much as the client takes. */
 export interface Outlet<T> {

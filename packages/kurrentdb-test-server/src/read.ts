@@ -1,17 +1,11 @@
-import type { ServerWritableStream } from '@grpc/grpc-js'
-import type {
-  ReadReq,
-  ReadResp,
-} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js'
+import type { ReadReq } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js'
 import { admit, type Context, failureOf } from './context.js'
 import { streamDeleted } from './failure.js'
 import { filterOf } from './filter.js'
-import { outletOf } from './outlet.js'
+import { outletOf, type ReadCall } from './outlet.js'
 import type { LogRecord } from './record.js'
 import { subscribe } from './subscribe.js'
 import { eventOf, nameOf, notFoundOf, streams } from './wire.js'
-
-export type ReadCall = ServerWritableStream<ReadReq, ReadResp>
 
 const streamSlice = (
   all: readonly LogRecord[],

@@ -3,8 +3,7 @@ import type { ReadReq } from '@kurrent/kurrentdb-client/generated/kurrentdb/prot
 import { admit, type Context } from './context.js'
 import { type Failure, streamDeleted } from './failure.js'
 import { filterOf } from './filter.js'
-import { outletOf } from './outlet.js'
-import type { ReadCall } from './read.js'
+import { outletOf, type ReadCall } from './outlet.js'
 import type { LogRecord } from './record.js'
 import { caughtUpOf, checkpointOf, confirmationOf, eventOf, fellBehindOf, nameOf } from './wire.js'
 
