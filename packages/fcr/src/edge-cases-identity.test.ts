@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { DAY, define } from './definition.js'
 import type { FcrFact } from './fact.js'
 import { fcr, historyOf } from './fcr.js'
-import { contact, HOUR, judged, LATER, lived, MINUTE, T0 } from './scenario.js'
+import { contact, HOUR, judged, LATER, lived, T0 } from './scenario.js'
 
 const test = suite('edge cases of identity')
 
