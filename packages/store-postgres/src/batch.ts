@@ -17,13 +17,13 @@ import * as E from 'fp-ts/lib/Either.js'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Ids are UUIDs, as the contract says; any other text has one of its own. */
-export const idKey = (id: string): string => (UUID.test(id) ? id : uuidOf(`ramal/id/${id}`))
+export const idKey = (id: string): string => (UUID.test(id) ? id : uuidOf(`ramal/id/${JSON.stringify(id)}`))
 
 /** A text that a column can hold and a line of a parameter can carry; nearly every type is one, as it is. */
 export const typeKey = (type: string): string =>
   type !== '' && type.length <= 200 && type.isWellFormed() && !/\p{Cc}/u.test(type)
     ? type
-    : uuidOf(`ramal/type/${type}`)
+    : uuidOf(`ramal/type/${JSON.stringify(type)}`)
 
 /** One event, as the function `append` takes it. */
 interface Row {
@@ -78,22 +78,28 @@ export const encodeAppend = (writes: readonly Write[], guards: readonly Guard[],
 }
 
 /**
- * The number of the wave of each append, from 0: behind every earlier append of the batch that writes a stream or an
- * id that it touches. In one wave the order of appends therefore makes no difference.
+ * The number of the wave of each append, from 0. Behind every earlier append of the batch that writes a stream or an
+ * id that it touches, and not before one that looks at a stream that it writes: so the batch does the same as its
+ * appends would one after the other, and in one wave their order makes no difference.
  */
 const wavesOf = (batch: readonly Encoded[]): readonly number[] => {
   const written = new Map<string, number>()
+  const seen = new Map<string, number>()
   return batch.map(({ lookUps }) => {
     let wave = 0
-    for (const { stream, rows } of lookUps) {
-      wave = Math.max(wave, (written.get(stream) ?? -1) + 1)
-      for (const { id } of rows) wave = Math.max(wave, (written.get(id) ?? -1) + 1)
+    const behind = (key: string) => {
+      wave = Math.max(wave, (written.get(key) ?? -1) + 1)
     }
-    for (const { stream, rows } of lookUps)
-      if (rows.length > 0) {
-        written.set(stream, wave)
-        for (const { id } of rows) written.set(id, wave)
-      }
+    for (const { stream, rows } of lookUps) {
+      behind(stream)
+      if (rows.length > 0) wave = Math.max(wave, seen.get(stream) ?? 0)
+      for (const { id } of rows) behind(id)
+    }
+    for (const { stream, rows } of lookUps) {
+      seen.set(stream, Math.max(wave, seen.get(stream) ?? 0))
+      if (rows.length > 0) written.set(stream, wave)
+      for (const { id } of rows) written.set(id, wave)
+    }
     return wave
   })
 }
@@ -106,6 +112,16 @@ export interface Batch {
   readonly parameters: readonly unknown[]
   /** What the function answered, for each append in the order in which they were given. */
   decode(answer: string): readonly E.Either<Conflict, Appended>[]
+}
+
+type Answer = [verdicts: number[], details: number[], actuals: number[], places: StreamName[]]
+
+const parseAnswer = (answer: string): Answer => {
+  try {
+    return JSON.parse(answer)
+  } catch (cause) {
+    throw new StoreError('corrupt', 'The function "append" gave an answer that is not JSON.', { cause })
+  }
 }
 
 /** Makes one call of many appends. Each has one look-up at least. */
@@ -152,8 +168,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
   ]
 
   const decode = (answer: string): readonly E.Either<Conflict, Appended>[] => {
-    const [verdicts, details, actuals, places]: [number[], number[], number[], StreamName[]] =
-      JSON.parse(answer)
+    const [verdicts, details, actuals, places] = parseAnswer(answer)
     const placeOf = new Map<number, StreamName>()
     verdicts.forEach((verdict, i) => {
       if (verdict === 3) placeOf.set(i, places[placeOf.size]!)

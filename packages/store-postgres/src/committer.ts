@@ -112,6 +112,7 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
       if (closing.signal.aborted) break
       await commit(take())
     }
+    for (const one of queue.splice(0)) one.reject(closedError(one))
     running = undefined
   }
 
@@ -124,7 +125,6 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
     async close() {
       closing.abort()
       await running
-      for (const one of queue.splice(0)) one.reject(closedError(one))
     },
   }
 }

@@ -1,25 +1,6 @@
-import { checks, runCheck } from '@ramal/core/conformance'
-import { type PostgresServer, postgresBinaries, startPostgres } from '@ramal/postgres-test-server'
-import { suite } from '@ramal/testing'
-import { postgresStore } from './index.js'
+import { postgresBinaries } from '@ramal/postgres-test-server'
+import { testContract } from '../test/contract.js'
 
-for (const binaries of postgresBinaries()) {
-  const test = suite(`the contract of a store, on ${binaries.name}`)
-  let server: PostgresServer
-  let logs = 0
-  const openLog = () => postgresStore({ url: server.url(), schema: `log_${logs}`, poll: 50 })
-  const open = () => {
-    logs += 1
-    return openLog()
-  }
-
-  test.before(async () => {
-    server = await startPostgres({ binaries, settings: { fsync: 'off' } })
-  })
-  test.after(() => server.remove())
-  for (const check of checks)
-    test(check.name, () => runCheck(check, { open, reopen: openLog, beside: openLog, quick: true }), {
-      timeout: check.timeout ?? 30_000,
-    })
-  test.run()
-}
+const [newest] = postgresBinaries()
+if (!newest) throw new Error('There is no PostgreSQL here: install the development dependencies.')
+testContract(newest)

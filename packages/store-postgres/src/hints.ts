@@ -59,7 +59,8 @@ export const listen = async (
     } catch {
       // Polling goes on meanwhile, and tells what does not heal.
     }
-    await client.end().catch(() => undefined)
+    // Not waited for: a server that is gone says no goodbye.
+    void client.end().catch(() => undefined)
   }
 }
 

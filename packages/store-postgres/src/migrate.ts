@@ -22,21 +22,27 @@ const checkServer = async (client: ClientBase): Promise<void> => {
     )
 }
 
-/** The version of the schema; 0 when there is nothing of ours and nothing in the way. */
+/**
+ * The version of the schema; 0 when there is nothing of ours and nothing in the way. It asks the catalog's tables:
+ * functions such as to_regclass answer from a cache that may be older than the lock.
+ */
 const versionOf = async (client: ClientBase, schema: string): Promise<number> => {
   const { rows } = await client.query(
-    `select to_regclass($1 || '.schema_version') is not null as ours, to_regclass($1 || '.events') is not null as taken`,
+    `select c.relname as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and c.relname in ('events', 'schema_version')`,
     [schema],
   )
-  const { ours, taken } = rows[0]
-  if (!ours && taken)
+  const tables = rows.map(({ name }) => name)
+  if (tables.includes('schema_version')) {
+    const result = await client.query(`select version from ${schema}.schema_version`)
+    return result.rows[0]?.version ?? 0
+  }
+  if (tables.includes('events'))
     throw new StoreError(
       'schema',
       `Schema "${schema}" has a table "events" that is not Ramal's. Give the option \`schema\` another name.`,
     )
-  if (!ours) return 0
-  const result = await client.query(`select version from ${schema}.schema_version`)
-  return result.rows[0]?.version ?? 0
+  return 0
 }
 
 const outdated = (schema: string, found: number, known: number): string =>
@@ -73,8 +79,10 @@ export const migrate = async (
       await client.query(`select pg_advisory_xact_lock(${lockKey(schema)})`)
       const found = await versionOf(client, schema)
       if (!check(found)) {
-        const { rows } = await client.query('select to_regnamespace($1) is null as missing', [schema])
-        if (rows[0].missing) await client.query(`create schema ${schema}`)
+        const { rowCount } = await client.query('select from pg_catalog.pg_namespace where nspname = $1', [
+          schema,
+        ])
+        if (rowCount === 0) await client.query(`create schema ${schema}`)
         await client.query(`create table if not exists ${schema}.schema_version (version integer not null)`)
         for (const migration of migrations.slice(found)) await client.query(migration(schema))
         await client.query(`delete from ${schema}.schema_version`)

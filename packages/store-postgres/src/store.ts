@@ -15,6 +15,7 @@ import {
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
+import { oneAhead } from './ahead.js'
 import { encodeAppend, typeKey } from './batch.js'
 import { committer } from './committer.js'
 import { storeErrorOf } from './errors.js'
@@ -24,7 +25,7 @@ import { type PostgresOptions, settingsOf } from './options.js'
 import { persist } from './persist.js'
 
 /** Most events and most bytes of a page; the latter bounds memory where events are large. */
-const PAGE = 1_000
+const PAGE = 2_000
 const PAGE_BYTES = 8_000_000
 /** Most events that one call looks at for wanted ones. */
 const SPAN = 50_000
@@ -36,7 +37,6 @@ const FAREWELL = 2_000
 
 interface PageRow {
   readonly events: string | null
-  readonly taken: string
   readonly last: string | null
   readonly more: boolean
   readonly head: string | null
@@ -155,8 +155,7 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
     )
     const head = Number(row.head ?? 0)
     const reached = row.more ? Number(row.last ?? from) : Math.max(from, Math.min(head, from + span))
-    const caughtUp = !row.more && reached >= head
-    return { events: eventsOf(row, schema), position: positionOf(reached), caughtUp }
+    return { events: eventsOf(row, schema), position: positionOf(reached), caughtUp: reached >= head }
   }
 
   let watching = false
@@ -199,10 +198,12 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
     },
 
     async *readAll({ after, limit = Number.POSITIVE_INFINITY, ...filter }) {
+      const readPage = (from: Position, most = PAGE) => patiently(() => readLog(from, filter, most))
+      const readOn = limit === Number.POSITIVE_INFINITY ? oneAhead(readPage) : readPage
       let position = after
       for (let left = limit; ; ) {
         checkOpen()
-        const page = await patiently(() => readLog(position, filter, Math.min(PAGE, left)))
+        const page = await readOn(position, Math.min(PAGE, left))
         left -= page.events.length
         position = page.position
         yield page
@@ -215,16 +216,14 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
       watch()
       const ended = AbortSignal.any([signal, closing.signal])
       const nothing = (position: Position): Page => ({ events: [], position, caughtUp: true })
-      const readOn = (position: Position): Promise<Page> =>
-        persist(() => readLog(position, filter, PAGE), {
-          patience: Number.POSITIVE_INFINITY,
-          signal: ended,
-        }).catch((error) => {
+      const persistence = { patience: Number.POSITIVE_INFINITY, signal: ended }
+      const readPage = (position: Position): Promise<Page> =>
+        persist(() => readLog(position, filter, PAGE), persistence).catch((error) => {
           // Aborted: `follow` ends after this page without giving it on.
           if (ended.aborted) return nothing(position)
           throw error
         })
-      return follow(readOn, rings.wait, after, ended)
+      return follow(oneAhead(readPage), rings.wait, after, ended)
     },
 
     async head() {

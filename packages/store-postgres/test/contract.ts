@@ -1,0 +1,26 @@
+import { checks, runCheck } from '@ramal/core/conformance'
+import { type Binaries, type PostgresServer, startPostgres } from '@ramal/postgres-test-server'
+import { suite } from '@ramal/testing'
+import { postgresStore } from '../src/index.js'
+
+/** The whole contract of a store, on one PostgreSQL; a log of its own for each check. */
+export const testContract = (binaries: Binaries): void => {
+  const test = suite(`the contract of a store, on ${binaries.name}`)
+  let server: PostgresServer
+  let logs = 0
+  const openLog = () => postgresStore({ url: server.url(), schema: `log_${logs}`, poll: 50 })
+  const open = () => {
+    logs += 1
+    return openLog()
+  }
+
+  test.before(async () => {
+    server = await startPostgres({ binaries, settings: { fsync: 'off' } })
+  })
+  test.after(() => server.remove())
+  for (const check of checks)
+    test(check.name, () => runCheck(check, { open, reopen: openLog, beside: openLog, quick: true }), {
+      timeout: check.timeout ?? 30_000,
+    })
+  test.run()
+}
