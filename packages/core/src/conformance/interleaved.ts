@@ -15,6 +15,8 @@ interface Step {
 }
 
 interface Outcome {
+  /** In the common stream. */
+  readonly first: { readonly id: string; readonly version: number | undefined }
   readonly ids: readonly string[]
   readonly won: boolean
 }
@@ -34,7 +36,9 @@ const writer = async (f: Fixture, s: Scheduler, name: string, steps: readonly St
     ]
     const result = await f.store.append(writes)
     ensure(result._tag === 'Right' || !step.loose, 'An append that expected nothing was refused.')
-    outcomes.push({ ids: writes.flatMap((w) => idsOf(w.events)), won: result._tag === 'Right' })
+    const ids = writes.flatMap((w) => idsOf(w.events))
+    const first = { id: ids[0]!, version: step.loose ? undefined : version + 1 }
+    outcomes.push({ first, ids, won: result._tag === 'Right' })
   }
   return outcomes
 }
@@ -49,8 +53,13 @@ const round = async (f: Fixture, s: Scheduler, a: readonly Step[], b: readonly S
   try {
     const written = await s.waitFor(Promise.all([writer(f, s, 'one', a), writer(f, s, 'two', b)]))
     const own = await f.readOwn()
-    const won = written.flat().flatMap((outcome) => (outcome.won ? outcome.ids : []))
+    const accepted = written.flat().filter((outcome) => outcome.won)
+    const won = accepted.flatMap((outcome) => outcome.ids)
     ensureSame(idsOf(own).sort(), won.sort(), 'What the log holds, and what was acknowledged')
+    for (const { first } of accepted.filter((outcome) => outcome.first.version !== undefined)) {
+      const { version } = own.find((e) => e.meta.id === first.id)!
+      ensureSame(version, first.version, 'The version of an event, and the one for which it was accepted')
+    }
     for (const stream of new Set(own.map((e) => e.stream))) {
       const events = own.filter((e) => e.stream === stream)
       const versions = events.map((e) => e.version)

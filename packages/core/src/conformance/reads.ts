@@ -98,6 +98,7 @@ export const reads: readonly Check[] = [
   checkOf('the log is read from its start', async (f) => {
     await fill(f, 10)
     const whole = await gather(f.store.readAll({ after: START, types: [f.type()] }))
+    ensureSame(whole.length, 10, 'The number of events from START')
     ensureSame(idsOf(whole), idsOf(await f.readOwn()), 'The log from START')
   }),
 

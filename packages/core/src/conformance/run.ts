@@ -28,6 +28,8 @@ export interface ConformanceOptions {
   readonly seed?: number
   /** How long to wait for what must come, in ms. Default 5,000. */
   readonly patience?: number
+  /** The most that a check may take, in ms. Default: what each check says, 30,000 or 60,000. */
+  readonly timeout?: number
   /** Which checks to run. Default all. */
   readonly only?: (check: Check) => boolean
 }
@@ -78,7 +80,7 @@ const runBounded = async (check: Check, options: ConformanceOptions, settings: S
     opened.push(store)
     return store
   }
-  const timeout = check.timeout ?? DEFAULT_TIMEOUT
+  const timeout = Math.min(check.timeout ?? DEFAULT_TIMEOUT, options.timeout ?? Number.POSITIVE_INFINITY)
   try {
     await within(
       timeout,

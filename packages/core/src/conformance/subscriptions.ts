@@ -30,10 +30,20 @@ export const storm = async (f: Fixture, stores = [f.store]): Promise<number> => 
       ])
       ensure(result._tag === 'Right', `An append expected any was refused: ${JSON.stringify(result)}`)
       written += size
+      if ((w + i) % 3 === 0) await systemClock.sleep(1)
     }
   }
   await Promise.all(Array.from({ length: 8 }, (_, w) => writer(w)))
   return written
+}
+
+/** What came is what the log holds; a last event shows that nothing came after all. */
+const ensureWhole = async (f: Fixture, listeners: readonly Listener[], count: number): Promise<void> => {
+  for (const one of listeners) await one.until(has(count), `all ${count} events`)
+  await f.accept(f.stream('last'), 'any', f.event())
+  for (const one of listeners) await one.until(has(count + 1), 'the event after all others')
+  const ids = idsOf(await f.readOwn())
+  for (const one of listeners) ensureSame(idsOf(one.events()), ids, 'What came, and what the log holds')
 }
 
 /** The log as it is and as it comes. */
@@ -88,9 +98,7 @@ export const subscriptions: readonly Check[] = [
 
   checkOf('a subscription never skips, never reorders and never repeats while eight write', async (f) => {
     await listening(f, {}, async (listener) => {
-      const count = await storm(f)
-      await listener.until(has(count), `all ${count} events`)
-      ensureSame(idsOf(listener.events()), idsOf(await f.readOwn()), 'What came, and what the log holds')
+      await ensureWhole(f, [listener], await storm(f))
     })
   }),
 
@@ -99,20 +107,27 @@ export const subscriptions: readonly Check[] = [
     async (f) => {
       const found: string[] = []
       let after = f.start
-      const writing = storm(f)
       let total: number | undefined
-      void writing.then((count) => {
-        total = count
-      })
-      for (let i = 0; i < 10_000 && found.length !== total; i++)
-        await listening(f, { after }, async (listener) => {
-          const pages = 1 + (i % 3)
-          await listener.until((l) => l.pages.length >= pages || caughtUp(l), 'a page')
-          const taken = listener.pages.slice(0, pages)
-          found.push(...idsOf(taken.flatMap((p) => p.events).filter(f.isOwn)))
-          after = taken.at(-1)!.position
-        })
-      await writing
+      const write = async () => {
+        total = await storm(f)
+      }
+      const read = async () => {
+        for (let i = 0; found.length !== total; i++) {
+          await systemClock.sleep(1)
+          await listening(f, { after }, async (listener) => {
+            const pages = 1 + (i % 3)
+            await listener.until((l) => l.pages.length >= pages || caughtUp(l), 'a page')
+            const taken = listener.pages.slice(0, pages)
+            found.push(...idsOf(taken.flatMap((p) => p.events).filter(f.isOwn)))
+            after = taken.at(-1)!.position
+            ensure(
+              found.length <= (total ?? found.length),
+              `${found.length} events came, ${total} were written.`,
+            )
+          })
+        }
+      }
+      await Promise.all([write(), read()])
       ensureSame(found, idsOf(await f.readOwn()), 'What came over many subscriptions, and what the log holds')
     },
   ),
@@ -154,20 +169,14 @@ export const subscriptions: readonly Check[] = [
   checkOf('a slow consumer misses nothing', async (f) => {
     const pause = () => systemClock.sleep(5)
     await listening(f, { pause }, async (listener) => {
-      const count = (await storm(f)) + (await storm(f))
-      await listener.until(has(count), `all ${count} events`)
-      ensureSame(idsOf(listener.events()), idsOf(await f.readOwn()), 'What came, and what the log holds')
+      await ensureWhole(f, [listener], (await storm(f)) + (await storm(f)))
     })
   }),
 
   checkOf('many subscriptions see one order', async (f) => {
     const listenTo = async (left: number, listeners: readonly Listener[]): Promise<void> => {
       if (left > 0) return listening(f, {}, (one) => listenTo(left - 1, [...listeners, one]))
-      const count = await storm(f)
-      for (const one of listeners) await one.until(has(count), `all ${count} events`)
-      const ids = idsOf(await f.readOwn())
-      for (const one of listeners)
-        ensureSame(idsOf(one.events()), ids, 'What one of six subscriptions brought')
+      await ensureWhole(f, listeners, await storm(f))
     }
     await listenTo(6, [])
   }),
@@ -210,9 +219,7 @@ export const subscriptions: readonly Check[] = [
       const f = await fixtureOf(await open(), settings)
       const other = await settings.beside!()
       await listening(f, {}, async (listener) => {
-        const count = await storm(f, [f.store, other])
-        await listener.until(has(count), `all ${count} events`)
-        ensureSame(idsOf(listener.events()), idsOf(await f.readOwn()), 'What came, and what the log holds')
+        await ensureWhole(f, [listener], await storm(f, [f.store, other]))
       })
     },
   },
