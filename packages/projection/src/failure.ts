@@ -4,12 +4,12 @@ import type { Recorded } from '@ramal/core'
  * What happens when an event cannot be applied, or its effects fail. A failed `apply` may have left half of its
  * work in the state, so every policy begins at the last saved state again; effects that ran do not run again.
  * - `retry`: so often, after a pause that doubles each time
- * - `then: 'stop'`: the projection ends with the error. The default, because a gap makes wrong numbers.
- * - `then: 'park'`: the event is set aside, with the error, and the fold goes on without it
+ * - `otherwise: 'stop'`: the projection ends with the error. The default, because a gap makes wrong numbers.
+ * - `otherwise: 'park'`: the event is set aside, with the error, and the fold goes on without it
  */
 export interface FailurePolicy {
   readonly retry?: { readonly attempts: number; readonly pause: number }
-  readonly then?: 'stop' | 'park'
+  readonly otherwise?: 'stop' | 'park'
 }
 
 /** One event could not be applied, or its effects could not be carried out. */

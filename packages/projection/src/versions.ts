@@ -1,6 +1,7 @@
 import { memoryProjectionStorage } from './memory-storage.js'
 import type { Projection } from './projection.js'
-import { type RunDeps, type RunningProjection, type RunOptions, runProjection } from './run.js'
+import { runProjection } from './run.js'
+import type { RunDeps, RunningProjection, RunOptions } from './running.js'
 
 export interface RunningVersions<S> {
   /** The version that answers: the old one until the new one has caught up, then the new one. */
