@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { hashOf, type Instant, MAX_EVENT_SIZE } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ChannelEvent, UnrecognisedReported } from './channel-event.js'
@@ -46,16 +47,16 @@ export const unreadable = (
   reason: string,
   receivedAt: Instant,
 ): UnrecognisedReported => {
-  const raw = bodyText(body)
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 32)
   return {
     kind: 'unrecognised',
-    dedupeKey: `${prefix}:body:${hashOf([raw, body.length])}`,
+    dedupeKey: `${prefix}:body:${hash}`,
     at: receivedAt,
     endpoint: '',
     peer: [],
     type: 'body',
     reason,
-    raw,
+    raw: bodyText(body),
   }
 }
 

@@ -53,6 +53,20 @@ export interface MessageReported extends Reported {
   readonly referral?: Referral
 }
 
+/**
+ * One of several parts of a text, delivered apart and in any order. Whoever stores it joins them once all are in
+ * the log: adapters keep no state.
+ */
+export interface MessagePartReported extends Reported {
+  readonly kind: 'messagePart'
+  /** The same for the parts of one message: what `dedupeKey` and `providerId` of the whole will be. */
+  readonly whole: string
+  /** From 1 to `total`. */
+  readonly part: number
+  readonly total: number
+  readonly text: string
+}
+
 /** Said in a group: kept, but no thread with one person. */
 export interface GroupMessageReported extends Reported {
   readonly kind: 'groupMessage'
@@ -225,6 +239,7 @@ export interface UnrecognisedReported extends Reported {
 
 export type ChannelEvent =
   | MessageReported
+  | MessagePartReported
   | GroupMessageReported
   | MessageEditedReported
   | MessageRevokedReported
