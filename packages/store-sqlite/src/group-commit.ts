@@ -20,7 +20,7 @@ export const groupCommit = (
   writer: Writer,
   clock: Clock,
   asStoreError: (cause: unknown) => StoreError,
-  committed: () => void,
+  committed: (events: number) => void,
 ): GroupCommit => {
   const queue: Waiting[] = []
   let scheduled = false
@@ -45,7 +45,8 @@ export const groupCommit = (
       const error = asStoreError(cause)
       for (const { settle } of batch) settle(error)
     }
-    if (writer.head() > before) committed()
+    const events = writer.head() - before
+    if (events > 0) committed(events)
   }
 
   const turn = () => {

@@ -4,7 +4,7 @@ import type { DriverName } from './driver.js'
 export interface SqliteStoreOptions {
   /** For `recordedAt` and for pauses. Default: the system's. */
   readonly clock?: Clock
-  /** Most events of a page. Default 500. */
+  /** Most events of a page. Default 200: pages of more than about 100 KB cost the garbage collector more. */
   readonly pageSize?: number
   /** About how many streams' last versions are kept in memory. Default 100,000 (some 20 MB when full). */
   readonly headCacheSize?: number
@@ -19,7 +19,7 @@ export interface SqliteStoreOptions {
 }
 
 export const DEFAULTS = {
-  pageSize: 500,
+  pageSize: 200,
   headCacheSize: 100_000,
   readOnly: false,
   pollInterval: 100,

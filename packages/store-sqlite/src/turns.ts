@@ -1,5 +1,5 @@
 /** How many events are read before others have their turn; a read without events counts as some. */
-const BUDGET = 500
+const BUDGET = 400
 const A_READ = 32
 
 /**
