@@ -153,7 +153,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
       case 'DeliveryAdvanced':
         if (data.providerId === undefined) return
         sentBy.set(`${channel}/${data.providerId}`, { conversation: id, message: data.message })
-        orphaned.delete(`${channel}/${data.providerId}`)
+        if (type === 'DeliveryAdvanced') orphaned.delete(`${channel}/${data.providerId}`)
         return
     }
   }

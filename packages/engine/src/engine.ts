@@ -1,18 +1,7 @@
-import type { ChannelAdapter, ChannelEvent, ChannelHost, Ingested } from '@ramal/channel'
+import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
+import { type Content, conversationDecider, conversationReducer } from '@ramal/conversation'
 import {
-  type Content,
-  type Conversation,
-  type ConversationCommand,
-  type ConversationEvent,
-  type ConversationRefusal,
-  conversationDecider,
-  conversationReducer,
-} from '@ramal/conversation'
-import {
-  type Clock,
   comparePositions,
-  type EventStore,
-  type Exhausted,
   freshId,
   load,
   type Position,
@@ -21,149 +10,25 @@ import {
   shortIdOf,
   streamName,
   systemClock,
-  type Transacted,
   transact,
 } from '@ramal/core'
-import {
-  type Customer,
-  type CustomerCommand,
-  type CustomerEvent,
-  type CustomerRefusal,
-  customerDecider,
-  type Purpose,
-} from '@ramal/customer'
-import {
-  defaultDefinition,
-  type FcrDefinition,
-  type FcrQuestion,
-  type FcrReport,
-  type Figures,
-  fcr,
-  fcrProjection,
-  figuresOf,
-  readHistory,
-} from '@ramal/fcr'
+import { customerDecider } from '@ramal/customer'
+import { defaultDefinition, fcr, fcrProjection, figuresOf, readHistory } from '@ramal/fcr'
 import { runProjection } from '@ramal/projection'
-import { explainOffer, type Router, startRouter, type VerifyReport, verifyPasses } from '@ramal/router'
-import { type Explanation, type Policy, parsePolicy, policyDecider } from '@ramal/routing'
-import {
-  type Agent,
-  type AgentCommand,
-  type AgentProfile,
-  type AgentRefusal,
-  agentDecider,
-  type WorkforceEvent,
-} from '@ramal/workforce'
+import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
+import { type Policy, parsePolicy, policyDecider } from '@ramal/routing'
+import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
-import { fromNullable, type Option } from 'fp-ts/lib/Option.js'
-import type { Observable } from 'rxjs'
-import { adaptersOf, type CommandOptions, contextOf, type EngineContext } from './context.js'
+import { fromNullable } from 'fp-ts/lib/Option.js'
+import { adaptersOf, contextOf, type EngineContext } from './context.js'
 import { startDirectory } from './directory.js'
-import { gateway, type Refusals } from './http.js'
+import { gateway } from './http.js'
 import { ingest, outboundId } from './ingest.js'
 import { keyed } from './keyed.js'
-import { type Live, live, liveFigures } from './live.js'
-import { type OutboxOptions, startOutbox } from './outbox.js'
+import { live, liveFigures } from './live.js'
+import { startOutbox } from './outbox.js'
+import type { LiveFcrFigures, Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
-
-export interface RamalOptions {
-  readonly store: EventStore
-  /** As data, such as the JSON of a file. Checked here; what is wrong with it is in the error. */
-  readonly policy: unknown
-  readonly channels?: readonly ChannelAdapter[]
-  /** Default: the system's. */
-  readonly clock?: Clock
-  readonly tenant?: string
-  /** Path before `/webhooks`. Default: none. */
-  readonly base?: string
-  /** Names this process among those on one log. Default: a fresh one. */
-  readonly name?: string
-  /**
-   * How long a router on the same log may leave due work undone before this one takes over, in ms. Default
-   * 3000. A store that has only this process wants 0.
-   */
-  readonly patience?: number
-  readonly outbox?: OutboxOptions
-  /** What live FCR means. Default: the default definition. */
-  readonly fcr?: FcrDefinition
-  /** Ids of commands that the caller gives none, of messages and of terms. Default: random UUIDs. */
-  readonly newId?: () => string
-  /** Told of what heals by itself, such as a store that was not reachable. Default: to the console. */
-  readonly onTrouble?: (error: unknown) => void
-}
-
-type ConversationResult = E.Either<
-  ConversationRefusal | Exhausted,
-  Transacted<Conversation, ConversationEvent>
->
-
-/** Live figures: of everything, and of each channel. */
-export interface LiveFcrFigures {
-  readonly definition: FcrDefinition
-  readonly total: Figures
-  readonly byChannel: readonly { readonly channel: string; readonly figures: Figures }[]
-}
-
-export interface Reply {
-  readonly conversation: string
-  readonly agent: string
-  readonly content: Content | string
-  /** Chosen by the caller, so that a reply sent again after a time-out is the same reply. */
-  readonly id?: string
-  readonly purpose?: Purpose
-  readonly replyTo?: string
-}
-
-/** A running engine. */
-export interface Ramal extends Live {
-  /** For any server that speaks the Fetch API: webhooks and chats, below `BASE/webhooks/`. */
-  readonly handle: (request: Request) => Promise<Response>
-  /** What a channel reports, without HTTP. Resolves when it is durable. */
-  ingest(channel: string, events: readonly ChannelEvent[]): Promise<readonly Ingested[]>
-
-  agent(
-    id: string,
-    command: AgentCommand,
-    options?: CommandOptions,
-  ): Promise<E.Either<AgentRefusal | Exhausted, Transacted<Agent, WorkforceEvent>>>
-  /** Registers, signs in and makes available. For start-up scripts; may be run again. */
-  signIn(id: string, profile: AgentProfile): Promise<void>
-  conversation(
-    id: string,
-    command: ConversationCommand,
-    options?: CommandOptions,
-  ): Promise<ConversationResult>
-  customer(
-    id: string,
-    command: CustomerCommand,
-    options?: CommandOptions,
-  ): Promise<E.Either<CustomerRefusal | Exhausted, Transacted<Customer, CustomerEvent>>>
-
-  accept(conversation: string, offer: string, agent: string): Promise<ConversationResult>
-  decline(conversation: string, offer: string, agent: string, reason?: string): Promise<ConversationResult>
-  reply(reply: Reply): Promise<ConversationResult>
-  /** By its assignee. The wrap-up that the policy gives the channel begins. */
-  resolve(conversation: string, agent: string, disposition: string): Promise<ConversationResult>
-
-  /** Its state now; none when there is no such conversation. */
-  find(conversation: string): Promise<Option<Conversation>>
-  /** Live first-contact resolution, as of the last change. */
-  fcr(): Observable<LiveFcrFigures>
-  /** First-contact resolution under any definition, at any moment, from the log. */
-  fcrReport(question: Partial<FcrQuestion>): Promise<FcrReport>
-  explain(conversation: string, offer: string): Promise<Option<Explanation>>
-  /** Decides every pass of the log again and compares. */
-  verify(): Promise<VerifyReport>
-
-  /** Resolves when everything that is in the log, and everything due by now, is worked off. */
-  settled(): Promise<void>
-  /** Ends what runs, releases everything but the store, which is the caller's. May be called again. */
-  stop(): Promise<void>
-  readonly router: Router
-  readonly refusals: Refusals
-  /** Resolves when a part has ended by `stop`; rejects with what ended it otherwise. */
-  readonly ended: Promise<void>
-}
 
 /** What is wrong with the options; nothing was started. */
 export class OptionsError extends Error {
@@ -177,6 +42,10 @@ const checkPolicy = (input: unknown): Policy => {
     `The policy is refused:\n${parsed.left.faults.map((fault) => `  ${fault}`).join('\n')}`,
   )
 }
+
+/** Where nobody listens, Node says it, as it does of its own warnings. */
+const warn = (error: unknown): void =>
+  process.emitWarning(error instanceof Error ? error : JSON.stringify(error), 'RamalTrouble')
 
 const publish = async (engine: EngineContext, policy: Policy): Promise<void> => {
   const result = await engine.run(
@@ -204,7 +73,7 @@ const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortS
  */
 export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const { store, clock = systemClock, tenant = 'main', base = '', newId = freshId } = options
-  const { onTrouble = (error: unknown) => console.error('ramal:', error) } = options
+  const { onTrouble = warn } = options
   const policy = checkPolicy(options.policy)
   const adapters = adaptersOf(options.channels ?? [])
   const stopping = new AbortController()
@@ -310,6 +179,11 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     },
     async find(id) {
       const { state, version } = await load(store, conversationReducer, streamName('conversation', id))
+      return fromNullable(version < 0 ? undefined : state)
+    },
+    async findCustomer(id) {
+      const stream = streamName('customer', directory.survivorOf(id))
+      const { state, version } = await load(store, customerDecider, stream)
       return fromNullable(version < 0 ? undefined : state)
     },
     fcr: () => liveFigures(running, read),

@@ -1,37 +1,25 @@
 import { degrade, type SendFault, type SendReceipt } from '@ramal/channel'
 import {
-  type Content,
   type ConversationCommand,
   type ConversationEvent,
   conversationDecider,
   conversationEvents,
   summaryOf,
 } from '@ramal/conversation'
-import { type Fact, type Instant, idOf, type Position, START, StoreError, streamName } from '@ramal/core'
-import type { Identifier } from '@ramal/customer'
+import {
+  type Fact,
+  type Instant,
+  idOf,
+  type Position,
+  type Recorded,
+  START,
+  StoreError,
+  streamName,
+} from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { ingest } from './ingest.js'
-
-interface Address {
-  readonly channel: string
-  readonly endpoint: string
-  readonly peer: Identifier | undefined
-}
-
-interface Pending {
-  readonly conversation: string
-  readonly message: string
-  readonly content: Content
-  readonly sender: 'human' | 'bot' | 'system'
-  readonly replyTo: string | undefined
-  readonly tag: string | undefined
-  /** When it was attempted, and nobody has written down what became of it. */
-  attemptedAt: Instant | undefined
-  attempts: number
-  /** Not before. */
-  due: Instant
-}
+import { type Address, type Pending, pendingSends } from './pending.js'
 
 export interface Outbox {
   /** Resolves when everything requested up to here, and due by now, has an outcome in the log. */
@@ -71,63 +59,12 @@ export const startOutbox = (
   signal: AbortSignal,
 ): Outbox => {
   const { store, clock, directory, adapters, run, onTrouble } = engine
-  const addresses = new Map<string, Address>()
-  const pending = new Map<string, Pending>()
+  const { addresses, messages: pending, fold } = pendingSends(attempts, doubtAfter)
   const working = new Map<string, Promise<void>>()
   const waiters = new Set<() => void>()
   let stopped = false
   let position: Position = START
   let poke = () => {}
-
-  const fold = (conversation: string, { type, data, meta }: Fact<ConversationEvent>): void => {
-    switch (type) {
-      case 'ConversationOpened':
-        addresses.set(conversation, { channel: data.channel, endpoint: data.endpoint, peer: data.peer })
-        return
-      case 'ConversationClosed':
-        addresses.delete(conversation)
-        return
-      case 'SendRequested': {
-        const { message, content, by, replyTo, tag } = data
-        const sender = by.kind === 'human' || by.kind === 'bot' ? by.kind : 'system'
-        const fresh = { attemptedAt: undefined, attempts: 0, due: 0 }
-        pending.set(message, {
-          conversation,
-          message,
-          content: content as Content,
-          sender,
-          replyTo,
-          tag,
-          ...fresh,
-        })
-        return
-      }
-      case 'SendAttempted': {
-        const item = pending.get(data.message)
-        if (!item) return
-        item.attemptedAt = meta.at
-        item.attempts = data.attempt
-        item.due = meta.at + doubtAfter
-        return
-      }
-      case 'SendFailed': {
-        const item = pending.get(data.message)
-        if (!item) return
-        item.attemptedAt = undefined
-        if (data.retryAt === undefined || item.attempts >= attempts) pending.delete(data.message)
-        else item.due = data.retryAt
-        return
-      }
-      case 'MessageSent':
-      case 'SendRefused':
-      case 'SendUncertain':
-        pending.delete(data.message)
-        return
-      case 'DeliveryAdvanced':
-        pending.delete(data.message)
-        return
-    }
-  }
 
   const decide = async (item: Pending, command: ConversationCommand) => {
     const stream = streamName('conversation', item.conversation)
@@ -191,15 +128,25 @@ export const startOutbox = (
     return { type: 'failSend', message, reason, class: kind, code, retryAt }
   }
 
-  /** What the provider reported before it was known which message it meant. */
-  const settleOrphans = async ({ channel }: Address, { message }: Pending, { providerId }: SendReceipt) => {
-    await directory.reached(await store.head())
-    const orphans = directory.orphans(channel, providerId)
-    await ingest(
-      engine,
-      channel,
-      orphans.map((orphan) => ({ ...orphan, dedupeKey: `${orphan.dedupeKey}/known`, correlation: message })),
-    )
+  /** What the provider reported before it was known which message it meant: now it is. */
+  const settleOrphans = async (events: readonly Recorded[], at: Position): Promise<void> => {
+    const sent = events.filter(({ type }) => type === 'MessageSent')
+    if (sent.length === 0) return
+    await directory.reached(at)
+    for (const { stream, data } of sent) {
+      const { message, providerId = '' } = data as { readonly message: string; readonly providerId?: string }
+      const channel = addresses.get(idOf(stream))?.channel ?? ''
+      const orphans = directory.orphans(channel, providerId)
+      await ingest(
+        engine,
+        channel,
+        orphans.map((orphan) => ({
+          ...orphan,
+          dedupeKey: `${orphan.dedupeKey}/known`,
+          correlation: message,
+        })),
+      )
+    }
   }
 
   const send = async (item: Pending): Promise<void> => {
@@ -219,7 +166,6 @@ export const startOutbox = (
     item.attempts++
     const result = await callProvider(item, address)
     await decide(item, outcomeOf(item, result))
-    if (E.isRight(result)) await settleOrphans(address, item, result.right)
   }
 
   const start = (item: Pending): void => {
@@ -260,6 +206,7 @@ export const startOutbox = (
         const event = conversationEvents.upcast(recorded)
         if (event) fold(idOf(recorded.stream), event as Fact<ConversationEvent>)
       }
+      await settleOrphans(page.events, page.position).catch(onTrouble)
       position = page.position
       if (page.caughtUp) poke()
     }

@@ -1,0 +1,98 @@
+import type { ChannelEvent, Ingested } from '@ramal/channel'
+import { type ConversationEvent, conversationReducer } from '@ramal/conversation'
+import { expectedAt, load, type NewEvent, StoreError, stamp, streamName } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import { contextOf, type EngineContext } from './context.js'
+import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
+
+export const keyOf = (channel: string, event: ChannelEvent): string => `${channel}/${event.dedupeKey}`
+
+/** Others kept writing to the stream. Nothing is acknowledged, so the provider brings it again. */
+export const exhausted = (what: string): StoreError =>
+  new StoreError('unavailable', `${what} lost against other writers every time; it is to be delivered again.`)
+
+/** Writes a fact about a conversation, if it is not written yet. */
+export const note = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  conversation: string,
+  fact: ConversationEvent,
+): Promise<Ingested> => {
+  const stream = streamName('conversation', conversation)
+  const key = keyOf(channel, event)
+  const context = contextOf(engine, { commandId: key, at: event.at, once: key })
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const { version } = await load(engine.store, conversationReducer, stream)
+    const events = stamp(conversationReducer.events, stream, [fact], context)
+    const appended = await engine.store.append([{ stream, expected: expectedAt(version), events }])
+    if (E.isRight(appended)) return { event, conversation, duplicate: appended.right.repeated }
+    if (appended.left._tag === 'Duplicate') return { event, conversation, duplicate: true }
+  }
+  throw exhausted(`Report ${event.dedupeKey}`)
+}
+
+/** Keeps what is no part of a conversation, or cannot be placed in one, in its endpoint's stream. */
+export const write = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  fact: EndpointEvent,
+): Promise<Ingested> => {
+  const stream = streamName('endpoint', `${channel}.${event.endpoint || 'all'}`)
+  const context = contextOf(engine, {
+    commandId: keyOf(channel, event),
+    at: event.at,
+    once: keyOf(channel, event),
+  })
+  const events: readonly NewEvent[] = stamp(endpointEvents, stream, [fact], context)
+  const appended = await engine.store.append([{ stream, expected: 'any', events }])
+  return { event, duplicate: E.isLeft(appended) || appended.right.repeated }
+}
+
+export const keep = (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  why: string,
+): Promise<Ingested> =>
+  write(engine, channel, event, { type: 'ReportKept', data: { kind: event.kind, why, report: event } })
+
+/** The conversation that a thread has now; the directory catches up before it says that there is none. */
+const currentConversation = async (
+  { directory, store }: EngineContext,
+  event: ChannelEvent,
+): Promise<string | undefined> => {
+  const peer = event.peer[0]
+  if (!peer) return undefined
+  const found = directory.thread(event.endpoint, peer)?.conversations.at(-1)
+  if (found !== undefined) return found
+  await directory.reached(await store.head())
+  return directory.thread(event.endpoint, peer)?.conversations.at(-1)
+}
+
+export const onMessage = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  target: string,
+  fact: (message: string) => ConversationEvent,
+): Promise<Ingested> => {
+  const { directory, store } = engine
+  const find = () => directory.receivedAs(channel, target) ?? directory.sent(channel, target)
+  if (!find()) await directory.reached(await store.head())
+  const found = find()
+  if (found) return note(engine, channel, event, found.conversation, fact(found.message))
+  return keep(engine, channel, event, `the message ${target} that it is about is not known`)
+}
+
+export const inThread = async (
+  engine: EngineContext,
+  channel: string,
+  event: ChannelEvent,
+  fact: ConversationEvent,
+): Promise<Ingested> => {
+  const conversation = await currentConversation(engine, event)
+  if (conversation !== undefined) return note(engine, channel, event, conversation, fact)
+  return keep(engine, channel, event, 'no conversation with this customer is known')
+}
