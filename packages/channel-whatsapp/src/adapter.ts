@@ -1,10 +1,16 @@
-import type { ChannelAdapter } from '@ramal/channel'
+import { type ChannelAdapter, type OutboundMessage, type PaceOptions, paced, present } from '@ramal/channel'
 import { answerHandshake, graph, verifySignature } from '@ramal/channel-meta'
 import { capabilities } from './capabilities.js'
 import { decode } from './decode.js'
+import { holdsOf } from './errors.js'
 import { downloadMedia, uploadMedia } from './media.js'
 import type { WhatsAppOptions } from './options.js'
 import { sendIndication, sendMessage } from './send.js'
+
+const DEFAULT_PACE: PaceOptions = {
+  endpoint: { burst: 80, every: 12.5 },
+  pair: { burst: 10, every: 6_000 },
+}
 
 /** The names of what must be given and is not a text with something in it. */
 const missing = (options: WhatsAppOptions): readonly string[] =>
@@ -28,6 +34,8 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     throw new TypeError(`WhatsApp needs ${absent.join(', ')}: see the app dashboard of Meta for developers.`)
   const { id = 'whatsapp', numbers, appSecret, verifyToken, portfolio = 'whatsapp' } = options
   const api = graph(options)
+  const send = (message: OutboundMessage) => () => sendMessage(api, message, options)
+  const pace = { ...(options.pace ?? DEFAULT_PACE), ...present({ clock: options.clock }), holds: holdsOf }
   return {
     channel: 'whatsapp',
     id,
@@ -35,7 +43,7 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     handshake: (request) => answerHandshake(request, verifyToken),
     verify: (request) => verifySignature(request, appSecret),
     decode: (request, receivedAt) => decode(request, receivedAt, portfolio),
-    send: (message) => () => sendMessage(api, message, options),
+    send: paced(send, pace),
     indicate: (indication) => () => sendIndication(api, indication, options),
     fetchMedia: (reference) => () => downloadMedia(api, reference, options),
     uploadMedia: (endpoint, file) => () => uploadMedia(api, endpoint, file),

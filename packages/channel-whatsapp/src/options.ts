@@ -1,3 +1,4 @@
+import type { PaceOptions } from '@ramal/channel'
 import type { GraphOptions } from '@ramal/channel-meta'
 
 export interface WhatsAppNumber {
@@ -22,6 +23,11 @@ export interface WhatsAppOptions extends GraphOptions {
   readonly portfolio?: string
   /** The field of a send that takes a user id. Default `recipient`. */
   readonly userIdField?: 'recipient' | 'to'
+  /**
+   * How fast to send. Default 80 messages a second and number, and one in 6 s to one person after ten at once: what
+   * a new number is allowed. Numbers shared with the Business app are allowed 20 a second, old ones up to 1,000.
+   */
+  readonly pace?: Pick<PaceOptions, 'endpoint' | 'pair' | 'maxWait'>
   /** Hosts that files come from. Default those of Meta. */
   readonly mediaHosts?: readonly string[]
   /** Largest file that is fetched. Default 100 MiB. */

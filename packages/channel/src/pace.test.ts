@@ -69,7 +69,7 @@ test('somebody who is written to a lot does not slow the others down', async () 
       sent.push([message.message, clock.now()])
       return E.right({ providerId: message.message })
     },
-    { pair: { burst: 1, every: 6_000 }, endpoint: { burst: 10, every: 10 }, clock },
+    { pair: { burst: 1, every: 6_000 }, endpoint: { burst: 10, every: 10 }, maxWait: 60_000, clock },
   )
   for (const name of ['a', 'a', 'a', 'b', 'c']) void send(to(name))()
   await settle()
@@ -105,6 +105,24 @@ test('when the provider says that it is too much, what follows waits', async () 
   assert.equal(times, [0])
   await clock.advanceTo(5_010, settle)
   assert.is(times.length, 2)
+})
+
+test('a wait that is too long is no wait: the message is to be tried again then', async () => {
+  const clock = virtualClock(0)
+  let sent = 0
+  const send = paced(
+    () => async () => {
+      sent++
+      return E.right({ providerId: String(sent) })
+    },
+    { pair: { burst: 2, every: 6_000 }, maxWait: 5_000, clock },
+  )
+  for (let i = 0; i < 2; i++) assert.ok(E.isRight(await send(to('a'))()))
+  const refused = await send(to('a'))()
+  assert.equal(E.isLeft(refused) && [refused.left.class, refused.left.retryAfter], ['retry', 6_000])
+  await clock.advanceTo(6_000)
+  assert.ok(E.isRight(await send(to('a'))()), 'the refused one has taken no turn')
+  assert.is(sent, 3)
 })
 
 test('people who have been quiet are forgotten', async () => {

@@ -1,6 +1,6 @@
-import type { Clock, Instant } from '@ramal/core'
-import { systemClock } from '@ramal/core'
+import { type Clock, type Instant, systemClock } from '@ramal/core'
 import { identifierKey } from '@ramal/customer'
+import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { OutboundMessage, SendFault, SendReceipt } from './outbound.js'
 
@@ -13,8 +13,11 @@ export interface Rate {
 
 /** Gives out turns, in the order in which they are asked for. */
 export interface Pacer {
-  /** Resolves when it is the caller's turn; at once when `signal` aborts. */
-  turn(key: string, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves with 0 when it is the caller's turn. With a wait of more than `maxWait` ms before it, no turn is taken:
+   * it resolves at once, with that wait in ms.
+   */
+  turn(key: string, maxWait?: number): Promise<number>
   /** No turn for this key for so many ms: the provider has said that it is too much. */
   hold(key: string, ms: number): void
   /** How many keys it remembers. */
@@ -32,13 +35,15 @@ export const pacer = (rate: Rate, clock: Clock = systemClock): Pacer => {
     sweepAt = Math.max(1024, next.size * 2)
   }
   return {
-    async turn(key, signal) {
+    async turn(key, maxWait = Number.POSITIVE_INFINITY) {
       const now = clock.now()
       sweep(now)
       const theirs = Math.max(next.get(key) ?? 0, now)
+      const wait = Math.ceil(theirs - slack - now)
+      if (wait > maxWait) return wait
       next.set(key, theirs + rate.every)
-      const wait = theirs - slack - now
-      if (wait > 0) await clock.sleep(Math.ceil(wait), signal)
+      if (wait > 0) await clock.sleep(wait)
+      return 0
     },
     hold(key, ms) {
       const now = clock.now()
@@ -53,6 +58,11 @@ export interface PaceOptions {
   readonly endpoint?: Rate
   /** Of the messages of one endpoint to one person. */
   readonly pair?: Rate
+  /**
+   * Longest wait for a turn, in ms; where it would be longer the message is not sent and is to be tried again then.
+   * Default 10,000.
+   */
+  readonly maxWait?: number
   /** What to hold back after a fault: nothing, the person, or the endpoint. */
   readonly holds?: (
     fault: SendFault,
@@ -67,15 +77,20 @@ type Send = (message: OutboundMessage) => TaskEither<SendFault, SendReceipt>
  * slow the others down. When the provider says that it was too much all the same, what follows waits longer.
  */
 export const paced = (send: Send, options: PaceOptions): Send => {
-  const { clock = systemClock, holds } = options
+  const { clock = systemClock, holds, maxWait = 10_000 } = options
   const pairs = options.pair && pacer(options.pair, clock)
   const endpoints = options.endpoint && pacer(options.endpoint, clock)
   return (message) => async () => {
     const pair = `${message.endpoint} ${identifierKey(message.to)}`
-    await pairs?.turn(pair)
-    await endpoints?.turn(message.endpoint)
+    const wait = (await pairs?.turn(pair, maxWait)) || (await endpoints?.turn(message.endpoint, maxWait))
+    if (wait)
+      return E.left({
+        class: 'retry',
+        reason: 'More would be sent than the provider allows.',
+        retryAfter: wait,
+      })
     const sent = await send(message)()
-    if (sent._tag === 'Left') {
+    if (E.isLeft(sent)) {
       const hold = holds?.(sent.left)
       if (hold?.what === 'pair') pairs?.hold(pair, hold.ms)
       if (hold?.what === 'endpoint') endpoints?.hold(message.endpoint, hold.ms)
