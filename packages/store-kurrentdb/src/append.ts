@@ -91,10 +91,10 @@ export const appender = (connection: Connection) => {
     writes: readonly Write[],
     expectations: readonly Guard[],
   ): Promise<Result | undefined> => {
-    const repeated = await findRepeated(writes)
+    // What made the server refuse was there before these reads began, so their order does not matter.
+    const [repeated, wrong] = await Promise.all([findRepeated(writes), findWrong(expectations)])
     if (repeated) return E.right(repeated)
-    const conflict =
-      (await findWrong(expectations)) ?? (await findClaimed(connection, writes)) ?? (await findKnown(writes))
+    const conflict = wrong ?? (await findClaimed(connection, writes)) ?? (await findKnown(writes))
     return conflict && E.left(conflict)
   }
 

@@ -40,12 +40,12 @@ const create = (library: Library, connectionString: string): KurrentDBClient => 
     )
   try {
     return library.KurrentDBClient.connectionString(connectionString)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+  } catch (error) {
+    // The error holds the whole string, and so the password: neither goes on.
+    const why = error instanceof Error ? error.message.split('\n')[0]! : String(error)
     throw new StoreError(
       'invalid',
-      `The connection string of KurrentDB is refused: ${why} It looks like kurrentdb://user:password@host:2113?tls=true.`,
-      { cause },
+      `The connection string of KurrentDB is refused: ${why.replaceAll(/\/\/[^/@]*@/g, '//***@')} It looks like kurrentdb://user:password@host:2113?tls=true.`,
     )
   }
 }

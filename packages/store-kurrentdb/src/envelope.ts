@@ -15,7 +15,7 @@ import {
   type StreamName,
   streamNameFault,
 } from '@ramal/core'
-import { positionFrom } from './position.js'
+import { knownPosition } from './position.js'
 
 export type RawEvent = RecordedEvent | AllStreamRecordedEvent
 
@@ -57,7 +57,8 @@ export const fromServer = (raw: RawEvent): Recorded | undefined => {
   if (streamNameFault(raw.streamId) !== undefined) return undefined
   const meta = metaOf(raw)
   if (!meta) return undefined
-  if (!raw.position)
+  const position = knownPosition(raw.position)
+  if (position === undefined)
     throw new StoreError(
       'unsupported',
       'Positions of events need EventStoreDB 22.6 or newer; this server sends none.',
@@ -68,7 +69,7 @@ export const fromServer = (raw: RawEvent): Recorded | undefined => {
     meta,
     stream: raw.streamId as StreamName,
     version: Number(raw.revision),
-    position: positionFrom(raw.position),
+    position,
     recordedAt: Math.floor(raw.created.getTime() / SECOND) * SECOND,
   }
 }

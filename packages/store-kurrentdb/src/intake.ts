@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { AllStreamRecordedEvent, AllStreamResolvedEvent, Filter } from '@kurrent/kurrentdb-client'
 import type { Position } from '@ramal/core'
 import type { Connection } from './connection.js'
-import { logPositionOf, positionFrom } from './position.js'
+import { knownPosition, logPositionOf } from './position.js'
 
 /** What a subscription has brought since it was asked last, in the order in which the server sent it. */
 export interface Delivery {
@@ -43,7 +43,7 @@ export const openIntake = ({ client }: Connection, after: Position, filter: Filt
       requiresLeader: true,
       filter: {
         ...filter,
-        checkpointReached: (_, position) => note({ checkpoint: positionFrom(position) }),
+        checkpointReached: (_, position) => note({ checkpoint: knownPosition(position) }),
       },
     },
     { highWaterMark: BUFFER },
@@ -60,9 +60,7 @@ export const openIntake = ({ client }: Connection, after: Position, filter: Filt
     failure ??= { error }
     wake()
   }
-  subscription.on('caughtUp', ({ position }) =>
-    note({ live: true, checkpoint: position && positionFrom(position) }),
-  )
+  subscription.on('caughtUp', ({ position }) => note({ live: true, checkpoint: knownPosition(position) }))
   subscription.on('fellBehind', () => note({ live: false }))
   subscription.on('readable', () => wake())
   // Stays on after the end: an error that nobody hears would end the process.

@@ -14,6 +14,15 @@ const hex = (value: bigint | number): string => BigInt(value).toString(16).padSt
 export const positionFrom = ({ commit, prepare }: LogPosition): Position =>
   `${hex(commit)}${hex(prepare)}` as Position
 
+/** The server sends the largest numbers there are where it knows no position. */
+const LARGEST = 2n ** 63n - 1n
+
+/** As `positionFrom`; nothing where the server sent no position, or none that is one. */
+export const knownPosition = (position: LogPosition | undefined): Position | undefined =>
+  position && BigInt(position.commit) <= LARGEST && BigInt(position.prepare) <= LARGEST
+    ? positionFrom(position)
+    : undefined
+
 /** The inverse of `positionFrom`. @throws StoreError `invalid` for a position of another store */
 export const logPositionOf = (position: Position): { commit: bigint; prepare: bigint } | 'start' => {
   if (position === START) return 'start'

@@ -2,7 +2,7 @@ import type { JSONEventData } from '@kurrent/kurrentdb-client'
 import { type Position, StoreError } from '@ramal/core'
 import type { Connection } from './connection.js'
 import { isConflict } from './errors.js'
-import { positionFrom } from './position.js'
+import { knownPosition, positionFrom } from './position.js'
 import { readEvents } from './read.js'
 
 /** What the server is to find: the revision of the last event, or one of its words. */
@@ -57,13 +57,15 @@ const appendOne = async (connection: Connection, { stream, state, events }: Put)
     isConflict,
   )
   const version = Number(result.nextExpectedRevision)
-  const position = result.position ?? (await readEvents(connection, stream, version, 1))[0]?.position
-  if (!position)
+  const position =
+    knownPosition(result.position) ??
+    knownPosition((await readEvents(connection, stream, version, 1))[0]?.position)
+  if (position === undefined)
     throw new StoreError(
       'unsupported',
       'Positions of events need EventStoreDB 22.6 or newer; this server sends none.',
     )
-  return { position: positionFrom(position), versions: new Map([[stream, version]]) }
+  return { position, versions: new Map([[stream, version]]) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { type Position, START, type StreamName } from '@ramal/core'
 import { makeCertificate, startTestServer } from '@ramal/kurrentdb-test-server'
 import { suite } from '@ramal/testing'
@@ -37,6 +37,21 @@ test('a connection string that is none is refused, and says how one looks', asyn
     /^invalid: /,
   )
   assert.match(await codeOf(open('kurrentdb://localhost:2113?tls=true&tlsCAFile=/none.pem')), /^invalid: /)
+})
+
+test('the password stands in no error', async () => {
+  for (const rest of [
+    '@localhost:21x13?tls=false',
+    '@?tls=false',
+    '@localhost:2113?tls=maybe',
+    '@localhost:1?tls=false',
+  ])
+    try {
+      await open(`kurrentdb://admin:hunter2${rest}`)
+      assert.unreachable()
+    } catch (error) {
+      assert.not.match(inspect(error, { depth: 5 }), /hunter2/)
+    }
 })
 
 test('an address without a server is unavailable', async () => {

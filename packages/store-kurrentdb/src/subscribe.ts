@@ -31,7 +31,7 @@ const pause = (failures: number, signal: AbortSignal): Promise<void> =>
   })
 
 /**
- * A subscription to the log that heals: when it breaks, or when it is silent although there is something to say,
+ * Reads the log to its end, and then subscribes to what comes. It heals: when the subscription breaks, or when it is silent although there is something to say,
  * another begins after what was yielded last, never after what was only received.
  *
  * @param silence how long nothing may come, in ms, before the log itself is asked whether that is right
@@ -71,6 +71,13 @@ export async function* subscribe(
   while (!signal.aborted) {
     let intake: Intake | undefined
     try {
+      // What is there already comes faster, and in larger pages, by reading.
+      for await (const read of readLog(connection, { after: position, ...filter })) {
+        if (signal.aborted) return
+        const page = pageOf(read.events, read.position, read.caughtUp)
+        if (page) yield page
+        if (signal.aborted) return
+      }
       intake = openIntake(connection, position, onServer)
       for (;;) {
         const delivery = await intake.next(silence, signal)
