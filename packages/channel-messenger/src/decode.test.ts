@@ -158,7 +158,7 @@ test('reactions, reads and deliveries', () => {
 })
 
 test('whose the thread is', () => {
-  const control = (what: object) => only(body([item(what)]), 'threadControl')
+  const control = (what: Readonly<Record<string, unknown>>) => only(body([item(what)]), 'threadControl')
   assert.is(control({ pass_thread_control: { new_owner_app_id: Number(APP) } }).owner, 'us')
   assert.is(control({ pass_thread_control: { new_owner_app_id: 999 } }).owner, 'other')
   assert.is(control({ take_thread_control: { previous_owner_app_id: APP } }).owner, 'other')

@@ -109,8 +109,8 @@ export interface StatusReported extends Reported {
 }
 
 /** The customer has read (or the device has got) everything that we sent up to a moment. */
-export interface CursorReported extends Reported {
-  readonly kind: 'readCursor' | 'deliveryCursor'
+export interface CursorReported<Kind extends 'readCursor' | 'deliveryCursor'> extends Reported {
+  readonly kind: Kind
   readonly upTo: Instant
 }
 
@@ -182,8 +182,8 @@ export interface CallAnsweredReported extends CallReported {
   readonly agent?: string
 }
 
-export interface CallHeldReported extends CallReported {
-  readonly kind: 'callHeld' | 'callResumed'
+export interface CallHeldReported<Kind extends 'callHeld' | 'callResumed'> extends CallReported {
+  readonly kind: Kind
 }
 
 export interface CallEndedReported extends CallReported {
@@ -245,7 +245,8 @@ export type ChannelEvent =
   | MessageRevokedReported
   | ReactionReported
   | StatusReported
-  | CursorReported
+  | CursorReported<'readCursor'>
+  | CursorReported<'deliveryCursor'>
   | TypingReported
   | ConsentReported
   | IdentityLinkedReported
@@ -255,7 +256,8 @@ export type ChannelEvent =
   | CallRangReported
   | CallMissedReported
   | CallAnsweredReported
-  | CallHeldReported
+  | CallHeldReported<'callHeld'>
+  | CallHeldReported<'callResumed'>
   | CallEndedReported
   | EchoReported
   | EndpointHealthReported
