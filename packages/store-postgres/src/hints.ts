@@ -1,4 +1,4 @@
-import { type Bell, positionOf, START, StoreError, systemClock } from '@ramal/core'
+import { type Bell, type Position, START, systemClock } from '@ramal/core'
 import pg from 'pg'
 import type { Settings } from './options.js'
 import { pauseAfter } from './persist.js'
@@ -30,57 +30,64 @@ export const hinter = (
   }
 }
 
-/** Rings the bell for each hint of another process, on a connection of its own, until the signal aborts. */
+/** Calls `hear` for each hint of another process, on a connection of its own, until the signal aborts. */
 export const listen = async (
   { connection, channel }: Settings,
-  bell: Bell,
+  hear: () => void,
   signal: AbortSignal,
 ): Promise<void> => {
   for (let failures = 0; !signal.aborted; failures++) {
     if (failures > 0) await systemClock.sleep(pauseAfter(failures), signal)
     const client = new pg.Client(connection)
+    let leave = () => {}
     const gone = new Promise<void>((resolve) => {
-      client.on('error', () => resolve())
-      client.on('end', () => resolve())
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      leave = () => resolve()
+      client.on('error', leave)
+      client.on('end', leave)
+      signal.addEventListener('abort', leave)
     })
-    client.on('notification', ({ payload }) => {
-      const ordinal = Number(payload)
-      if (Number.isSafeInteger(ordinal)) bell.ring(positionOf(ordinal))
-    })
+    client.on('notification', hear)
     try {
       await client.connect()
       await client.query(`listen ${channel}`)
       failures = 0
       // What was told while nobody listened.
-      bell.ring(START)
-      await gone
+      hear()
+      if (!signal.aborted) await gone
     } catch {
       // Polling goes on meanwhile, and tells what does not heal.
     }
+    signal.removeEventListener('abort', leave)
     // Not waited for: a server that is gone says no goodbye.
     void client.end().catch(() => undefined)
   }
 }
 
-/** Rings the bell when the log has grown, whoever wrote and whatever became of the hint. */
-export const poll = async (
-  head: () => Promise<string>,
+/**
+ * Asks for the head of the log, again and again until the signal aborts, and rings the bell when it has moved.
+ * @returns asks at once: a hint says that something may have come, and only the log says what
+ */
+export const poll = (
+  head: () => Promise<Position>,
   bell: Bell,
   interval: number,
   signal: AbortSignal,
-): Promise<void> => {
-  let last = ''
-  while (!signal.aborted) {
-    await systemClock.sleep(interval, signal)
-    try {
-      const now = await head()
-      if (now > last) bell.ring(positionOf(Number(now)))
-      last = now
-    } catch (error) {
-      // Whoever waits finds out by reading, and either tries again or tells.
-      if (!(error instanceof StoreError && error.code === 'closed')) bell.ring(START)
+): (() => void) => {
+  let hinted = new AbortController()
+  const run = async () => {
+    for (let last = START; !signal.aborted; ) {
+      await systemClock.sleep(interval, AbortSignal.any([signal, hinted.signal]))
+      hinted = new AbortController()
+      try {
+        const now = await head()
+        if (now > last) bell.ring(now)
+        last = now
+      } catch {
+        // Whoever waits finds out by reading, and either tries again or tells.
+        bell.ring(START)
+      }
     }
   }
+  void run()
+  return () => hinted.abort()
 }

@@ -162,8 +162,8 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   const watch = () => {
     if (watching) return
     watching = true
-    void poll(readHead, rings, settings.poll, closing.signal)
-    if (settings.notify) void listen(settings, rings, closing.signal)
+    const lookNow = poll(readHead, rings, settings.poll, closing.signal)
+    if (settings.notify) void listen(settings, lookNow, closing.signal)
   }
 
   return {

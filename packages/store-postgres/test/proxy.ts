@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** Stands between a store and its server, and breaks what goes through it, on demand. */
-export interface Proxy {
+export interface FaultyProxy {
   readonly port: number
   /** Forwards what is asked, and cuts the connection before the answer to the first one that holds `text`. */
   loseAnswerTo(text: string): void
@@ -10,7 +10,7 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-export const startProxy = async (target: number): Promise<Proxy> => {
+export const startProxy = async (target: number): Promise<FaultyProxy> => {
   const sockets = new Set<Socket>()
   let refusing = false
   let losing: string | undefined
