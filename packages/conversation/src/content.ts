@@ -1,4 +1,4 @@
-import { finite, integer, nonEmpty, oneOf, personal, record, tagged } from '@ramal/core'
+import { type Deep, finite, integer, nonEmpty, oneOf, personal, record, tagged } from '@ramal/core'
 import * as t from 'io-ts'
 
 const contactCard = record(
@@ -88,7 +88,7 @@ export type Content = t.TypeOf<typeof content>
 export type ContentKind = Content['kind']
 
 /** One line that stands for the content in lists and notifications. */
-export const summaryOf = (c: Content): string => {
+export const summaryOf = (c: Deep<Content>): string => {
   switch (c.kind) {
     case 'text':
       return c.text
