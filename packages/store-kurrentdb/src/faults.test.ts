@@ -95,6 +95,15 @@ test('a node that is not the leader: the append goes to the one that is', () =>
     }
   }))
 
+test('a node that is not the leader any more, or a connection that broke: the read is done again', () =>
+  withStore({}, async (store, { faults, port }) => {
+    await store.append([{ stream: 'a-1', expected: 'empty', events: [eventOf()] }])
+    faults.notLeader({ host: '127.0.0.1', port }, 1, 'read')
+    assert.is((await readAllOf(store, 'a-1')).length, 1)
+    faults.unavailable(1, 'read')
+    assert.is((await readAllOf(store, 'a-1')).length, 1)
+  }))
+
 test('a server that is unavailable for a moment: the call says so, and the next one works', () =>
   withStore({}, async (store, { faults }) => {
     faults.unavailable()
@@ -104,7 +113,7 @@ test('a server that is unavailable for a moment: the call says so, and the next 
     )
     assert.is((await readAllOf(store, 'a-1')).length, 0)
     await store.append([{ stream: 'a-1', expected: 'empty', events: [eventOf()] }])
-    faults.unavailable(1, 'read')
+    faults.unavailable(2, 'read')
     await assertRejects(readAllOf(store, 'a-1'), 'unavailable')
     assert.is((await readAllOf(store, 'a-1')).length, 1)
   }))

@@ -25,17 +25,31 @@ const gather = async <E>(events: AsyncIterable<{ event?: E }>): Promise<E[]> => 
   return found
 }
 
+const PAUSE = 50
+
+/** A read does no harm twice, and after a change of leader the next one finds the new one. */
+const reading = async <T>({ call }: Connection, what: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await call(what, work)
+  } catch (error) {
+    const passing = error instanceof StoreError && error.code === 'unavailable' && error.cause !== undefined
+    if (!passing) throw error
+    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    return call(what, work)
+  }
+}
+
 /** Events of a stream from a version on, as the server has them; none for a stream that is not there. */
 export const readEvents = (
-  { call, client }: Connection,
+  connection: Connection,
   stream: string,
   from: number,
   limit: number,
 ): Promise<RecordedEvent[]> =>
-  call(`reading ${stream}`, async () => {
+  reading(connection, `reading ${stream}`, async () => {
     try {
       const options = { fromRevision: BigInt(from), maxCount: limit, requiresLeader: true }
-      return await gather(client.readStream(stream, options))
+      return await gather(connection.client.readStream(stream, options))
     } catch (error) {
       if (isNotFound(error)) return []
       throw error
@@ -43,11 +57,11 @@ export const readEvents = (
   })
 
 /** The version of the last event of a stream; -1 for a stream without. */
-export const lastVersion = async ({ call, client }: Connection, stream: StreamName): Promise<number> => {
-  const last = await call(`reading ${stream}`, async () => {
+export const lastVersion = async (connection: Connection, stream: StreamName): Promise<number> => {
+  const last = await reading(connection, `reading ${stream}`, async () => {
     try {
       return await gather(
-        client.readStream(stream, {
+        connection.client.readStream(stream, {
           direction: 'backwards',
           fromRevision: 'end',
           maxCount: 1,
@@ -94,23 +108,22 @@ export async function* readStream(
 }
 
 const readLogEvents = (
-  { call, client }: Connection,
+  connection: Connection,
   after: Position,
   filter: Filter,
   limit: number,
 ): Promise<AllStreamRecordedEvent[]> => {
   const fromPosition = logPositionOf(after)
-  return call('reading the log', () =>
-    gather(client.readAll({ fromPosition, filter, maxCount: limit, requiresLeader: true })),
+  return reading(connection, 'reading the log', () =>
+    gather(connection.client.readAll({ fromPosition, filter, maxCount: limit, requiresLeader: true })),
   )
 }
 
 /** The position of the last event of any stream of ours; `START` without one. */
 export const head = async (connection: Connection): Promise<Position> => {
-  const { call, client } = connection
-  const [last] = await call('reading the end of the log', () =>
+  const [last] = await reading(connection, 'reading the end of the log', () =>
     gather(
-      client.readAll({
+      connection.client.readAll({
         direction: 'backwards',
         fromPosition: 'end',
         maxCount: 1,
