@@ -6,4 +6,5 @@ import type { Bench } from './harness.js'
  */
 export const benches: { readonly [name: string]: () => Promise<{ readonly bench: Bench }> } = {
   floors: () => import('./floors.js'),
+  'end-to-end': () => import('./end-to-end.js'),
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ChannelEvent } from '@ramal/channel'
 import { type ConversationEvent, conversationEvents, type Status } from '@ramal/conversation'
 import {
@@ -86,6 +87,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
   const orphaned = new Map<string, StatusReported[]>()
   const watchers = new Map<string, Set<() => void>>()
   const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal)
   const rings = bell(START)
   let position: Position = START
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
 import { type Content, conversationDecider, conversationReducer } from '@ramal/conversation'
 import {
@@ -78,6 +79,8 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const adapters = adaptersOf(options.channels ?? [])
   const stopping = new AbortController()
   const { signal } = stopping
+  // Everything that waits listens to it; with many customers that is many.
+  setMaxListeners(0, signal)
   const directory = startDirectory(store, signal)
   const engine: EngineContext = {
     store,

@@ -29,7 +29,7 @@ export interface RouterOptions {
    * this process. Default 3000.
    */
   readonly patience?: number
-  /** Told of what heals by itself: a store that cannot be reached, a lost race. */
+  /** Told of what heals by itself: a store that cannot be reached. */
   readonly onTrouble?: (error: unknown) => void
 }
 
@@ -58,6 +58,8 @@ class RunningRouter implements Router {
   readonly #listeners = new Set<() => void>()
   readonly #options: Required<Omit<RouterOptions, 'onTrouble'>> & Pick<RouterOptions, 'onTrouble'>
   #basis: Position = START
+  /** What was written last, or was there before it: to be read before anything else is decided. */
+  #known: Position = START
   /** Everything up to here is decided on. */
   #settled: Position | undefined
   #nextDue: Instant | undefined
@@ -141,6 +143,8 @@ class RunningRouter implements Router {
 
   async #decide(): Promise<void> {
     const { clock, patience } = this.#options
+    // A page that was read before our own last write knows less than we do.
+    if (comparePositions(this.#basis, this.#known) < 0) return
     const now = clock.now()
     const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
     const { decisions, nextDue } = route(this.state, { pass, now, basis: this.#basis })
@@ -194,7 +198,8 @@ class RunningRouter implements Router {
     this.#nextDue = undefined
     try {
       const appended = await store.append(writes)
-      if (E.isLeft(appended)) onTrouble?.(appended.left)
+      // A lost race is everyday life: a customer wrote meanwhile. What they wrote is read, and decided on.
+      this.#known = E.isRight(appended) ? appended.right.position : await store.head()
       return E.isRight(appended)
     } catch (error) {
       if (error instanceof StoreError && error.code === 'closed') throw error
