@@ -1,5 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import { produce } from 'immer'
+import type * as t from 'io-ts'
 import type { EventFamily } from './codec.js'
 import type { Event, Fact } from './event.js'
 
@@ -15,6 +16,15 @@ export interface Reducer<Ev extends Event, S> {
   readonly events: EventFamily<Ev>
   readonly initial: () => S
   readonly apply: Recipe<S, Ev>
+  /** Lets states be kept as snapshots. Without it every state is folded from the first event. */
+  readonly snapshot?: SnapshotFormat<S>
+}
+
+export interface SnapshotFormat<S> {
+  /** Raise it whenever the same facts would make another state: states of other versions are discarded. */
+  readonly version: number
+  /** For a state that JSON does not carry as it is; one that does not decode is discarded. */
+  readonly codec?: t.Type<S, unknown, unknown>
 }
 
 /** A reducer with a decision: what follows from a command in a state. */

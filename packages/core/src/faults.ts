@@ -1,7 +1,17 @@
 import type * as t from 'io-ts'
 
+const textOf = (value: unknown): string => {
+  // JSON writes NaN as null, and refuses a bigint and a circle.
+  if (typeof value === 'number') return String(value)
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return String(value)
+  }
+}
+
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = textOf(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

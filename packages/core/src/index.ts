@@ -9,10 +9,19 @@ export * from './faults.js'
 export * from './follow.js'
 export * from './id.js'
 export * from './json.js'
+export { type Loaded, load } from './load.js'
 export * from './memory-store.js'
 export * from './personal.js'
 export * from './position.js'
 export * from './random.js'
+export {
+  foldHashOf,
+  memorySnapshots,
+  SNAPSHOT_COMMANDS,
+  type Snapshot,
+  type Snapshots,
+  type SnapshotUse,
+} from './snapshot.js'
 export * from './store.js'
 export * from './stream-name.js'
 export * from './transact.js'

@@ -5,8 +5,10 @@ import { type Decider, evolveAll, type Reducer } from './decider.js'
 import { StoreError } from './errors.js'
 import type { Event, Fact, Instant, Metadata, NewEvent } from './event.js'
 import { uuidOf } from './id.js'
+import { begin, type Folding, type Loaded, loadOn } from './load.js'
 import type { Position } from './position.js'
 import type { Random } from './random.js'
+import { keep, type SnapshotUse } from './snapshot.js'
 import type { EventStore, Expected } from './store.js'
 import type { StreamName } from './stream-name.js'
 
@@ -32,12 +34,6 @@ export interface Exhausted {
   readonly attempts: number
 }
 
-export interface Loaded<S> {
-  readonly state: S
-  /** -1 for a stream without events. */
-  readonly version: number
-}
-
 export interface Transacted<S, Ev extends Event> extends Loaded<S> {
   /** What the command led to; none when it was already so. */
   readonly events: readonly Fact<Ev>[]
@@ -47,7 +43,7 @@ export interface Transacted<S, Ev extends Event> extends Loaded<S> {
   readonly position: Position | undefined
 }
 
-export interface TransactDeps {
+export interface TransactDeps extends SnapshotUse {
   readonly store: EventStore
   readonly clock: Clock
   /** For the jitter between attempts. */
@@ -94,76 +90,64 @@ export const stamp = <Ev extends Event>(
 const faultOf = (fault: InvalidEvent, stream: StreamName): string =>
   `Event ${fault.type} for ${stream} does not fit its codec: ${fault.message}.`
 
-/** Reads a stream from `from.version + 1` on and folds it into `from.state`. */
-const loadOn = async <Ev extends Event, S>(
-  store: EventStore,
-  reducer: Reducer<Ev, S>,
-  stream: StreamName,
-  from: Loaded<S>,
-): Promise<Loaded<S> & { readonly facts: readonly Fact<Ev>[] }> => {
-  const facts: Fact<Ev>[] = []
-  let version = from.version
-  for await (const { events } of store.read(stream, { from: from.version + 1 }))
-    for (const recorded of events) {
-      const fact = reducer.events.upcast(recorded)
-      if (fact) facts.push(fact as Fact<Ev>)
-      version = recorded.version
-    }
-  return { state: evolveAll(reducer.apply, from.state, facts), version, facts }
-}
-
-/** The state of a stream now. */
-export const load = async <Ev extends Event, S>(
-  store: EventStore,
-  reducer: Reducer<Ev, S>,
-  stream: StreamName,
-): Promise<Loaded<S>> => {
-  const { state, version } = await loadOn(store, reducer, stream, { state: reducer.initial(), version: -1 })
-  return { state, version }
-}
-
 export const expectedAt = (version: number): Expected => (version < 0 ? 'empty' : { at: version })
 
 /**
  * Load, decide, append. When someone else wrote meanwhile: read what is new, decide again, after a short random
  * pause, a bounded number of times. Rejects only with a `StoreError`.
+ *
+ * A command whose events are in the stream already is not decided again: the answer is what it was. With
+ * `snapshots` that holds for the last 256 commands before the snapshot and for all after it; a command that is
+ * older than that meets only its decider, which then decides nothing or refuses, see `Decider`.
  */
 export const transact =
-  ({ store, clock, random, attempts = 8, backoff = 2 }: TransactDeps) =>
+  ({ store, clock, random, attempts = 8, backoff = 2, ...use }: TransactDeps) =>
   async <C, Ev extends Event, S, R>(
     decider: Decider<C, Ev, S, R>,
     stream: StreamName,
     command: C,
     context: CommandContext,
   ): Promise<E.Either<R | Exhausted, Transacted<S, Ev>>> => {
-    let at: Loaded<S> = { state: decider.initial(), version: -1 }
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      const { state, version, facts } = await loadOn(store, decider, stream, at)
-      at = { state, version }
-      const before = facts.filter((fact) => fact.meta.causationId === context.commandId)
-      if (before.length > 0) return E.right({ ...at, events: before, repeated: true, position: undefined })
+    const isOfCommand = (fact: Fact<Ev>) => fact.meta.causationId === context.commandId
+    let at = await begin(store, decider, stream, use, ({ commands }) => !commands.includes(context.commandId))
+    for (let attempt = 1; ; attempt++) {
+      const { state, version, facts } = at
+      const before = facts.filter(isOfCommand)
+      if (before.length > 0)
+        return E.right({ state, version, events: before, repeated: true, position: undefined })
       const decision = decider.decide(command, state)
       if (E.isLeft(decision)) return decision
       const events = stamp(decider.events, stream, decision.right, context)
-      if (events.length === 0) return E.right({ ...at, events: [], repeated: false, position: undefined })
+      if (events.length === 0)
+        return E.right({ state, version, events: [], repeated: false, position: undefined })
       const appended = await store.append([{ stream, expected: expectedAt(version), events }])
       if (E.isRight(appended)) {
+        const { repeated, position } = appended.right
         const written = events.map((event, i) => ({
           ...event,
           stream,
           version: version + 1 + i,
         })) as Fact<Ev>[]
-        return E.right({
-          state: evolveAll(decider.apply, state, written),
-          version: version + written.length,
-          events: written,
-          repeated: appended.right.repeated,
-          position: appended.right.position,
-        })
+        const next = grown(decider, at, written)
+        await keep(decider, stream, next, use)
+        return E.right({ state: next.state, version: next.version, events: written, repeated, position })
       }
-      if (appended.left._tag === 'Duplicate')
-        return E.right({ ...at, events: [], repeated: true, position: undefined })
-      if (attempt < attempts) await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
+      if (attempt >= attempts) return E.left({ _tag: 'Exhausted', stream, attempts })
+      await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
+      at = await loadOn(store, decider, stream, at)
     }
-    return E.left({ _tag: 'Exhausted', stream, attempts })
   }
+
+/** The same folding, further by what was just written. */
+const grown = <Ev extends Event, S>(
+  decider: Reducer<Ev, S>,
+  at: Folding<Ev, S>,
+  written: readonly Fact<Ev>[],
+): Folding<Ev, S> => ({
+  ...at,
+  state: evolveAll(decider.apply, at.state, written),
+  version: at.version + written.length,
+  eventId: written.at(-1)!.meta.id,
+  commands: [...at.commands, ...written.map(({ meta }) => meta.causationId)],
+  facts: written,
+})
