@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { NewEvent, Page, Recorded } from '@ramal/core'
-import type { DriverName } from '../src/driver.js'
+import { type Expected, type NewEvent, type Page, type Recorded, StoreError, type Write } from '@ramal/core'
+import * as assert from 'uvu/assert'
+import { chooseDriver, type Database, type DriverName } from '../src/driver.js'
 import { openLibsql } from '../src/driver-libsql.js'
 import { openNodeSqlite } from '../src/driver-node.js'
 
@@ -17,12 +18,19 @@ export const drivers: readonly DriverName[] = await (async () => {
   return chosen
 })()
 
-/** A folder of this test file, gone when its process ends. */
-export const folder = mkdtempSync(join(tmpdir(), 'ramal-sqlite-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+let made: string | undefined
+/** The folder of this process, gone when it ends; made when first asked for, since a killed process removes none. */
+export const folder = (): string => {
+  if (!made) {
+    const path = mkdtempSync(join(tmpdir(), 'ramal-sqlite-'))
+    process.on('exit', () => rmSync(path, { recursive: true, force: true }))
+    made = path
+  }
+  return made
+}
 
 let files = 0
-export const freshFile = (name = 'log'): string => join(folder, `${name}-${++files}.db`)
+export const freshFile = (name = 'log'): string => join(folder(), `${name}-${++files}.db`)
 
 let ids = 0
 export const event = (
@@ -34,8 +42,33 @@ export const event = (
   return { type, data, meta, ...rest }
 }
 
+export const write = (stream: Write['stream'], expected: Expected, ...events: NewEvent[]): Write[] => [
+  { stream, expected, events },
+]
+
 export const gather = async (pages: AsyncIterable<Page>): Promise<Recorded[]> => {
   const events: Recorded[] = []
   for await (const page of pages) events.push(...page.events)
   return events
+}
+
+/** Changes a file behind the back of any store. */
+export const tamper = async (file: string, driver: DriverName, change: (db: Database) => void) => {
+  const db = (await chooseDriver(driver)).open(file, { readOnly: false, timeout: 1_000 })
+  try {
+    change(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** The StoreError that a call ends with. */
+export const failure = async (call: () => Promise<unknown>): Promise<StoreError> => {
+  try {
+    await call()
+  } catch (error) {
+    assert.ok(error instanceof StoreError, `no StoreError: ${error}`)
+    return error
+  }
+  throw new Error('It did not fail.')
 }
