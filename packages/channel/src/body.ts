@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { hashOf, type Instant, MAX_EVENT_SIZE } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -8,6 +9,7 @@ const MAX_DEPTH = 100
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const BYTE_ORDER_MARK = 0xfeff
 
 const isTooDeep = (bytes: Uint8Array): boolean => {
   let depth = 0
@@ -28,11 +30,17 @@ const isTooDeep = (bytes: Uint8Array): boolean => {
 /** The JSON of a body, or what is wrong with it. */
 export const parseJson = (body: Uint8Array): E.Either<string, unknown> => {
   if (isTooDeep(body)) return E.left(`It is nested deeper than ${MAX_DEPTH}.`)
+  if (!isUtf8(body)) return E.left('It is no UTF-8.')
   try {
-    return E.right(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)))
-  } catch (error) {
-    return E.left(error instanceof SyntaxError ? 'It is no JSON.' : 'It is no UTF-8.')
+    return E.right(JSON.parse(textOf(body)))
+  } catch {
+    return E.left('It is no JSON.')
   }
+}
+
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string => {
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString()
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
 }
 
 /** The body as text, whatever bytes it has, cut to what an event can hold. */

@@ -22,14 +22,14 @@ export const shape = <R extends t.Props, O extends t.Props = Record<never, never
       const out: Record<string, unknown> = {}
       for (const [key, codec] of must) {
         const value = u[key]
-        const read = codec.validate(value, [...context, { key, type: codec, actual: value }])
-        if (E.isLeft(read)) return read
+        const read = codec.validate(value, NOWHERE)
+        if (E.isLeft(read)) return t.failures(whyNot(codec, key, value, context))
         out[key] = read.right
       }
       for (const [key, codec] of may) {
         const value = u[key]
         if (value === undefined || value === null) continue
-        const read = codec.decode(value)
+        const read = codec.validate(value, NOWHERE)
         if (E.isRight(read)) out[key] = read.right
       }
       return t.success(out as A)
@@ -37,6 +37,15 @@ export const shape = <R extends t.Props, O extends t.Props = Record<never, never
     t.identity,
   )
 }
+
+/** The errors with the way there, which is made only when something is wrong. */
+const whyNot = (codec: t.Mixed, key: string, actual: unknown, context: t.Context): t.Errors => {
+  const read = codec.validate(actual, [...context, { key, type: codec, actual }])
+  return E.isLeft(read) ? read.left : []
+}
+
+/** Where nobody asks what was wrong, nobody keeps the way there. */
+const NOWHERE: t.Context = []
 
 export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === 'object' && u !== null && !Array.isArray(u)
@@ -91,5 +100,8 @@ export const unixMillis: t.Type<Instant, unknown, unknown> = new t.Type(
 const SECONDS_BELOW = 100_000_000_000
 
 /** The fields of `value` that are there, so that absent ones are absent and not undefined. */
-export const present = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
+export const present = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } => {
+  const out: Partial<T> = {}
+  for (const key in value) if (value[key] !== undefined) out[key] = value[key]
+  return out as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
