@@ -38,7 +38,8 @@ const house = {
   routing: { ramal: ['core', 'conversation', 'workforce'], npm: codecs },
   projection: { ramal: domains, npm: codecs },
   fcr: { ramal: [...domains, 'projection'], npm: codecs },
-  'service-metrics': { ramal: [...domains, 'projection'], npm: codecs },
+  // DDSketch: percentiles that can be merged, within one percent.
+  'service-metrics': { ramal: [...domains, 'projection'], npm: [...codecs, '@datadog/sketches-js'] },
 
   channel: { ramal: ['core', 'conversation', 'customer'], npm: [...codecs, 'fast-check'] },
   // What the channels of one company have in common; for its adapters only.
