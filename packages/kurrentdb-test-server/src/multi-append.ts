@@ -28,6 +28,9 @@ const wireOf = (expected: ExpectedState): string =>
         ? '-4'
         : String(expected)
 
+/** The second protocol is narrower than the first: what it calls the name of a schema is the type of the event. */
+const PLAIN = /^[a-zA-Z0-9_.-]+$/
+
 /** Properties are a flat map on the way in, and the JSON metadata of the event when it is read. */
 const proposedOf = (record: AppendRecord): Proposed => {
   const properties: Record<string, unknown> = {}
@@ -35,6 +38,8 @@ const proposedOf = (record: AppendRecord): Proposed => {
     properties[key] = value.toJavaScript()
   })
   const schema = record.getSchema()
+  if (!PLAIN.test(schema?.getName() ?? ''))
+    throw invalid('A schema name can only contain alphanumeric characters, underscores, dashes, and periods.')
   return {
     id: (record.getRecordId() || randomUUID()).toLowerCase(),
     type: schema?.getName() ?? '',

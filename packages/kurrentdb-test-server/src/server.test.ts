@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KurrentDBClient } from '@kurrent/kurrentdb-client'
+import { jsonEvent, KurrentDBClient } from '@kurrent/kurrentdb-client'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { event, events, fresh, gather, numbers, refusal } from '../test/promise.js'
@@ -141,6 +141,14 @@ test('ids of appends that expect no revision are remembered only so long, as by 
     await client.appendToStream(stream, events(3))
     await client.appendToStream(stream, first)
     assert.equal(await numbers(client, stream), [0, 1, 2, 3, 4])
+  }))
+
+test('the second protocol takes plain event types only, the first takes all', () =>
+  withServer({}, async (client) => {
+    const strange = () => jsonEvent({ type: 'Grüße', data: {} })
+    await client.appendToStream(fresh(), strange())
+    const one = { streamName: fresh(), expectedState: 'any' as const, events: [strange()] }
+    assert.is(await refusal(client.multiStreamAppend([one])), 'unknown')
   }))
 
 test('an older server offers less', () =>

@@ -145,6 +145,15 @@ test('names that the server would take for one in an append are refused, and wri
     assert.is((await readAllOf(store, 'x-A')).length, 1)
   }))
 
+test('an event type that the server takes only in appends to one stream is refused in others', () =>
+  withStore({}, async (store) => {
+    const strange = eventOf({}, { type: 'Grüße' })
+    const one = { stream: 'a-1', expected: 'empty', events: [strange] } as const
+    const other = { stream: 'b-1', expected: 'empty', events: eventsOf(1) } as const
+    assert.match(await codeOf(store.append([one, other])), /^invalid: .*alphanumeric/)
+    assert.is((await store.append([one]))._tag, 'Right')
+  }))
+
 test('claims of ids stand in no read, no subscription and no head', () =>
   withStore({}, async (store) => {
     const event = eventOf({}, { once: true })
