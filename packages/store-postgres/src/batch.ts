@@ -134,9 +134,11 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
   const firstLookUp: number[] = []
   const lookUpOf: number[] = []
   const nth: number[] = []
+  const behind: number[] = []
   const rows: Row[] = []
   order.forEach((index, i) => {
     firstLookUp[index] = lookUps.length
+    let left = appends[index]!.events
     for (const lookUp of appends[index]!.lookUps) {
       lookUps.push(lookUp)
       appendOf.push(i + 1)
@@ -144,6 +146,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
         rows.push(row)
         lookUpOf.push(lookUps.length)
         nth.push(n)
+        behind.push(--left)
       })
     }
     if (waves[index] !== waves[order[i + 1]!]) {
@@ -161,6 +164,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
     lookUps.map((l) => l.stream).join('\n'),
     array(lookUpOf),
     array(nth),
+    array(behind),
     array(rows.map((row) => row.once)),
     array(rows.map((row) => row.id)),
     rows.map((row) => row.type).join('\n'),

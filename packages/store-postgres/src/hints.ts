@@ -4,7 +4,7 @@ import type { Settings } from './options.js'
 import { pauseAfter } from './persist.js'
 
 /** Least time between two notifications, in ms: a hint of the newest position is as good as one of each. */
-const HINT_GAP = 10
+const HINT_GAP = 25
 
 /** Tells other processes of new events. A hint is sent after the commit, never within it: see the README. */
 export const hinter = (

@@ -119,7 +119,7 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   const commits = committer({
     patience,
     send: async (parameters) => {
-      const text = `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as answer`
+      const text = `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as answer`
       const row = await ask<{ answer: string }>(writing, 'Appending', text, [
         settings.clock?.now() ?? null,
         ...parameters,

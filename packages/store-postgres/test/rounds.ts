@@ -34,7 +34,7 @@ export interface RoundsOptions {
   readonly disturb?: (round: number) => Promise<void>
 }
 
-/** Three processes write; one is killed with SIGKILL in each round, at any moment, and another takes its place. */
+/** Two processes write; one is killed with SIGKILL in each round, at any moment, and another takes its place. */
 export const killRounds = async ({
   url,
   schema,
@@ -66,7 +66,7 @@ export const killRounds = async ({
     for await (const page of store.subscribe({ after: START }, stop.signal)) seen.push(...page.events)
   })()
   try {
-    const writers = await Promise.all([start(), start(), start()])
+    const writers = await Promise.all([start(), start()])
     for (let round = 0; round < rounds; round++) {
       const next = start()
       await Promise.all([next, sleep(Math.random() * pause)])

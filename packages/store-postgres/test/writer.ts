@@ -32,4 +32,4 @@ const writeOn = async (): Promise<never> => {
 }
 
 process.send?.('writing')
-await Promise.all(Array.from({ length: 8 }, writeOn))
+await Promise.all(Array.from({ length: 4 }, writeOn))

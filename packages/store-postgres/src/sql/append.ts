@@ -6,7 +6,8 @@ import { FUNCTION_SETTINGS, lockKey } from './names.js'
  *
  * The arrays hold a batch that the client has put in order, see `batch.ts`. A *look-up* is one stream of one
  * append, written or guarded; `want` is the version that it must have, or -1 for none, -2 for some, -3 for
- * whatever, and `size` how many events come. A *wave* is a run of appends of which none depends on another, so
+ * whatever, and `size` how many events come. Of an event, `nth` is its place among those of its look-up, and `behind`
+ * how many of its append come after it. A *wave* is a run of appends of which none depends on another, so
  * that each step does a whole wave at once; the first three arrays say where each wave ends.
  *
  * It answers with four arrays. For each append a verdict (0 written, 1 repeated, 2 wrong version, 3 duplicate) and
@@ -18,7 +19,7 @@ create function ${schema}.append(
   recorded bigint,
   wave_appends integer[], wave_lookups integer[], wave_events integer[],
   append_of integer[], want integer[], size integer[], streams text,
-  lookup_of integer[], nth integer[], once boolean[], ids uuid[], types text, bodies text
+  lookup_of integer[], nth integer[], behind integer[], once boolean[], ids uuid[], types text, bodies text
 ) returns text language plpgsql volatile${FUNCTION_SETTINGS}
   set lock_timeout = '10s'
 as $$
@@ -33,6 +34,7 @@ declare
   standing integer[];
   head bigint;
   base bigint;
+  keyed boolean;
   l1 integer := 1; l2 integer;
   e1 integer := 1; e2 integer;
   a integer;
@@ -68,7 +70,8 @@ begin
       end if;
     end loop;
 
-    for hit in
+    keyed := true = any (once[e1:e2]) or -3 = any (want[l1:l2]) or -2 = any (want[l1:l2]);
+    if keyed then for hit in
       select e.i + e1 - 1 as event, append_of[e.lookup] as append, x.stream as place
         from unnest(lookup_of[e1:e2], once[e1:e2], ids[e1:e2]) with ordinality e(lookup, once, id, i)
         join ${schema}.events x on x.id = e.id and x.once
@@ -76,7 +79,7 @@ begin
       union all
       select e.i + e1 - 1, append_of[e.lookup], x.stream
         from unnest(lookup_of[e1:e2], ids[e1:e2]) with ordinality e(lookup, id, i)
-        join ${schema}.events x on x.id = e.id and x.stream = (names[l1:l2])[e.lookup - l1 + 1] and x.loose
+        join ${schema}.events x on x.id = e.id and x.stream = names[e.lookup] and x.loose
        where want[e.lookup] <= -2
       order by 1
     loop
@@ -86,7 +89,7 @@ begin
         places[hit.append] := hit.place;
         suspects := suspects || hit.append;
       end if;
-    end loop;
+    end loop; end if;
 
     -- What looks like a conflict is a success when these very events stand where they were to stand.
     foreach a in array suspects loop
@@ -97,11 +100,11 @@ begin
         from unnest(lookup_of[e1:e2], nth[e1:e2], ids[e1:e2]) with ordinality e(lookup, nth, id, i)
         left join lateral (
           select y.position, y.version from ${schema}.events y
-           where y.stream = (names[l1:l2])[e.lookup - l1 + 1] and y.id = e.id
+           where y.stream = names[e.lookup] and y.id = e.id
              and y.version = e.nth + case when want[e.lookup] >= -1 then want[e.lookup] + 1 else (
                    select min(z.version) from ${schema}.events z
                     where z.loose and z.id = ids[e1 + e.i::integer - 1 - e.nth]
-                      and z.stream = (names[l1:l2])[e.lookup - l1 + 1]) end
+                      and z.stream = names[e.lookup]) end
         ) x on true
        where append_of[e.lookup] = a;
       if hit.repeated then
@@ -127,14 +130,13 @@ begin
              n.body || ',"version":' || n.version || ',"position":"' || lpad(n.position::text, 16, '0') ||
              '","recordedAt":' || recorded || '}'
         from (
-          select base + row_number() over (order by e.i) as position, l.name as stream,
-                 actual[e.lookup] + 1 + e.nth as version, e.kind as type, e.id, e.once, want[e.lookup] <= -2 as loose, e.body
-            from unnest(lookup_of[e1:e2], nth[e1:e2], once[e1:e2], ids[e1:e2], kinds[e1:e2], texts[e1:e2])
-                 with ordinality e(lookup, nth, once, id, kind, body, i)
-            join unnest(names[l1:l2]) with ordinality l(name, i) on l.i = e.lookup - l1 + 1
+          select detail[append_of[e.lookup]] - e.behind as position, names[e.lookup] as stream,
+                 actual[e.lookup] + 1 + e.nth as version, e.type, e.id, e.once,
+                 want[e.lookup] <= -2 as loose, e.body
+            from unnest(lookup_of[e1:e2], nth[e1:e2], behind[e1:e2], once[e1:e2], ids[e1:e2], kinds[e1:e2],
+                        texts[e1:e2]) e(lookup, nth, behind, once, id, type, body)
            where verdict[append_of[e.lookup]] = 0
-        ) n
-       order by n.position;
+        ) n;
     end if;
     l1 := l2 + 1;
     e1 := e2 + 1;

@@ -9,7 +9,6 @@ export const lockKey = (schema: string): string =>
  * when they were made.
  */
 export const FUNCTION_SETTINGS = `
-  set search_path = pg_catalog
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off
   set jit = off`
