@@ -41,7 +41,7 @@ export const unrecognised = (
 ): ChannelEvent => ({
   ...reported(scope, keyOf(scope, 'unrecognised', type, hashOf(raw ?? null))),
   kind: 'unrecognised',
-  type,
+  type: type || 'nameless',
   raw: raw ?? null,
   ...(reason === undefined ? {} : { reason }),
 })

@@ -1,4 +1,5 @@
 import { suite } from '@ramal/testing'
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { decoded, only, RECEIVED, userId, waId } from '../test/decoded.js'
 import { ana, body, message, NUMBER, status, USER_ID } from '../test/payloads.js'
@@ -211,6 +212,35 @@ test('one bad item never costs the others', () => {
     ['unrecognised', 'unrecognised', 'unrecognised', 'unrecognised', 'message', 'unrecognised', 'status'],
   )
   assert.is(events.at(-1)?.at, RECEIVED, 'without a time that can be read, when it was received')
+})
+
+test('however a provider batches the same items, they are the same facts', () => {
+  const messages = Array.from({ length: 12 }, (_, i) => ({
+    from: `${111 + (i % 3)}`,
+    id: `wamid.${i}`,
+    timestamp: '1750000000',
+    ...(i % 4 === 0
+      ? { type: 'reaction', reaction: { message_id: 'wamid.0', emoji: '👍' } }
+      : { type: 'text', text: { body: `same text ${i % 2}` } }),
+  }))
+  const keysOf = (batches: readonly (readonly unknown[])[]) =>
+    batches
+      .flatMap((batch) => decoded(body({ messages: batch })))
+      .map(({ dedupeKey }) => dedupeKey)
+      .sort()
+  const expected = keysOf([messages])
+  assert.is(new Set(expected).size, 12)
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(messages, { minLength: 12 }),
+      fc.array(fc.nat({ max: 12 }), { maxLength: 4 }),
+      (shuffled, cuts) => {
+        const places = [0, ...[...cuts].sort((a, b) => a - b), 12]
+        const batches = places.slice(1).map((end, i) => shuffled.slice(places[i], end))
+        assert.equal(keysOf(batches.filter(({ length }) => length > 0)), expected)
+      },
+    ),
+  )
 })
 
 test('the same message twice in one body is one fact', () => {

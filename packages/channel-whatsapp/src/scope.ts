@@ -35,7 +35,7 @@ export const unrecognised = (
 ): ChannelEvent => ({
   ...reported(scope, keyOf(scope, 'unrecognised', type, hashOf(raw ?? null)), rest),
   kind: 'unrecognised',
-  type,
+  type: type || 'nameless',
   raw: raw ?? null,
   ...(reason === undefined ? {} : { reason }),
 })

@@ -178,6 +178,25 @@ test('too much for one person holds that person back, too much for the number th
   assert.is(holdsOf({ ...fault, code: '131000' }), undefined)
 })
 
+test('more than WhatsApp allows to one person is not sent, and says when to try again', async () => {
+  const results: E.Either<SendFault, unknown>[] = []
+  const calls = await calling(
+    answering(200, taken),
+    async (adapter) => {
+      for (let i = 0; i < 12; i++) results.push(await adapter.send(outbound(text))())
+      const other = { kind: 'wa_id', value: '222' } as const
+      results.push(await adapter.send(outbound(text, { to: other }))())
+    },
+    { pace: { pair: { burst: 10, every: 60_000 } } },
+  )
+  assert.equal(results.map(E.isRight), [...Array(10).fill(true), false, false, true])
+  assert.is(calls.length, 11)
+  const refused = results[10]
+  assert.ok(
+    refused && E.isLeft(refused) && refused.left.class === 'retry' && (refused.left.retryAfter ?? 0) > 50_000,
+  )
+})
+
 test('no token, no call: it is tried again later', async () => {
   const adapter = adapterAt('http://127.0.0.1:9', {
     accessToken: () => {

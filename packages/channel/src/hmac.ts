@@ -27,9 +27,8 @@ const refuse = (status: Refusal['status'], reason: string): E.Either<Refusal, ne
 /** Checks a signature over the raw body. */
 export const verifyHmac = (request: RawRequest, rule: HmacRule): E.Either<Refusal, void> => {
   const { header, prefix = '', algorithm, encoding, secrets, maxBytes = MAX_BODY_BYTES } = rule
-  if (request.method !== 'POST') return refuse(405, `${request.method} carries no event.`)
-  if (request.body.length > maxBytes)
-    return refuse(413, `The body has ${request.body.length} bytes, at most ${maxBytes} are taken.`)
+  if (request.method !== 'POST') return refuse(405, 'Only a POST carries events.')
+  if (request.body.length > maxBytes) return refuse(413, `The body is larger than ${maxBytes} bytes.`)
   const given = request.headers.get(header)?.trim()
   if (!given) return refuse(401, `There is no header ${header}.`)
   if (!given.startsWith(prefix)) return refuse(401, `Header ${header} does not begin with ${prefix}.`)

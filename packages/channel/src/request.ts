@@ -15,8 +15,8 @@ export interface Reply {
 }
 
 /**
- * Why a request is not let in. `reason` is for our own log: it holds no secret and nothing of the body, and it
- * is not told to whoever asked.
+ * Why a request is not let in. `reason` is for our own log and is counted: one of a few texts, with no secret and
+ * nothing of the request in it. It is not told to whoever asked.
  */
 export interface Refusal {
   /** 400 malformed, 401 not signed, 403 signed wrongly, 405 wrong method, 413 too large. */
