@@ -28,6 +28,7 @@ import { ingest, outboundId } from './ingest.js'
 import { keyed } from './keyed.js'
 import { live, liveFigures } from './live.js'
 import { startOutbox } from './outbox.js'
+import { watchParts } from './parts.js'
 import type { LiveFcrFigures, Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
 
@@ -105,7 +106,11 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   })
   const { handle, refusals } = gateway(engine, base, host)
   const started = adapters.all.map((adapter) => adapter.start?.(host(adapter), signal))
-  const parts = [router.ended, outbox.ended, directory.ended, ...started]
+  const joining = watchParts(engine, signal, async (channel, whole) => {
+    const [ingested] = await ingest(engine, channel, [whole])
+    return ingested!
+  })
+  const parts = [router.ended, outbox.ended, directory.ended, joining, ...started]
 
   const conversation: Ramal['conversation'] = (id, command, options) =>
     engine.run(conversationDecider, streamName('conversation', id), command, contextOf(engine, options))

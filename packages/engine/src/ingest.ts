@@ -5,6 +5,7 @@ import { identifierKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
+import { takePart } from './parts.js'
 import { exhausted, inThread, keep, keyOf, onMessage, write } from './place.js'
 
 type Message = Extract<ChannelEvent, { kind: 'message' }>
@@ -108,6 +109,8 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
   switch (event.kind) {
     case 'message':
       return receive(engine, channel, event)
+    case 'messagePart':
+      return takePart(engine, channel, event, (from, whole) => ingestOne(engine, from, whole))
     case 'status':
       return report(engine, channel, event)
     case 'messageEdited':
