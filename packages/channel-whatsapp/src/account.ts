@@ -41,8 +41,7 @@ const news = shape(
     event: t.string,
     decision: t.string,
     status: t.string,
-    alert_status: t.string,
-    alert_type: t.string,
+    alert_info: shape({}, { alert_status: t.string, alert_type: t.string, alert_severity: t.string }),
     current_limit: t.string,
     username: t.string,
     rejection_reason: t.string,
@@ -62,12 +61,12 @@ const levelOf = (what: string, banState: string | undefined): Level => {
 const healthEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const read = news.decode(u)
   const v = E.isRight(read) ? read.right : {}
-  const what = v.event ?? v.decision ?? v.status ?? v.alert_status
-  if (what === undefined) return unrecognised(scope, scope.field, u)
+  // A change of limits or settings has no name of its own.
+  const what = v.event ?? v.decision ?? v.status ?? v.alert_info?.alert_status ?? 'changed'
   const ban = v.ban_info?.waba_ban_state
   const about = [
     v.display_phone_number ?? v.phone_number,
-    v.alert_type ??
+    v.alert_info?.alert_type ??
       v.current_limit ??
       v.username ??
       v.violation_info?.violation_type ??
@@ -77,7 +76,7 @@ const healthEvent = (u: unknown, scope: Scope): ChannelEvent => {
   return {
     ...reported(scope, keyOf(scope, scope.field, String(scope.at), hashOf(u)), { raw: u }),
     kind: 'endpointHealth',
-    level: levelOf(what, ban),
+    level: v.alert_info?.alert_severity === 'CRITICAL' ? 'degraded' : levelOf(what, ban),
     what: `${scope.field}.${what}`,
     ...present({ detail: about.filter(Boolean).join(', ') || undefined }),
   }

@@ -182,6 +182,11 @@ test('the state of numbers, accounts and templates is told', () => {
     'ok',
   )
   assert.is(level('messages', { errors: [{ code: 190, title: 'Token expired' }] }), 'down')
+  assert.is(
+    level('account_alerts', { alert_info: { alert_severity: 'CRITICAL', alert_status: 'ACTIVE' } }),
+    'degraded',
+  )
+  assert.is(level('business_capability_update', { max_daily_conversation_per_phone: 1000 }), 'ok')
   const template = only(
     body(
       { event: 'PAUSED', message_template_name: 'promo', message_template_language: 'pt_BR' },
