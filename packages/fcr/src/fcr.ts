@@ -9,7 +9,7 @@ import { type FactOptions, factReader, factTypes } from './events.js'
 import type { FcrFact } from './fact.js'
 import { figuresOf } from './figures.js'
 import { type Judge, judgeOf, STATE, type UnitState, type Verdict } from './judge.js'
-import { type FcrReport, orderCells } from './report.js'
+import { type FcrReport, finalUpTo, orderCells } from './report.js'
 import { kaplanMeier, type Observation } from './survival.js'
 import { type ContactTable, contactTable, recordFact } from './table.js'
 import { namesOf, placesOf, type Unit, unitOf } from './unit.js'
@@ -112,6 +112,7 @@ export const fcr = (history: History, question: FcrQuestion): FcrReport => {
     asOf,
     known: view.known,
     period: { from: question.from, to: question.to },
+    finalUpTo: finalUpTo(definition, asOf),
     total: figuresOf(total.counts(everything), kaplanMeier(observations)),
     by,
     cells: orderCells(

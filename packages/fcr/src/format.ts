@@ -108,6 +108,9 @@ export const formatReport = (report: FcrReport): string => {
               `${momentText(period.from ?? 0)} to ${momentText(period.to ?? report.asOf)}, by ${d.cohort}`,
             ],
           ]),
+      ...(report.finalUpTo === undefined
+        ? []
+        : [['final', `what ended before ${momentText(report.finalUpTo)}`]]),
       ['closed cohort', rateText(total.closedCohort)],
       ['bounds', boundsText(total)],
       ['nowcast', nowcastText(total)],

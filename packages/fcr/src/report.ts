@@ -20,6 +20,11 @@ export interface FcrReport {
   readonly known: Instant
   /** Units whose cohort moment lies from `from` on and before `to`; nothing: without such a bound. */
   readonly period: { readonly from: Instant | undefined; readonly to: Instant | undefined }
+  /**
+   * What ended before is final: its window is over, and so is the time that late facts are waited for. Nothing for
+   * windows in business hours.
+   */
+  readonly finalUpTo: Instant | undefined
   readonly total: Figures
   readonly by: readonly Dimension[]
   /** In the order of their values. */
@@ -34,6 +39,12 @@ export const orderCells = <C extends { readonly values: readonly string[] }>(
     return i < 0 ? 0 : a.values[i]! < b.values[i]! ? -1 : 1
   })
 
+export const finalUpTo = (d: FcrDefinition, asOf: Instant): Instant | undefined => {
+  if (d.clock === 'business') return undefined
+  const windowed = d.evidence === 'behaviour' || d.evidence === 'both'
+  return asOf - (windowed ? d.window : 0) - d.allowedLateness
+}
+
 /** The report of live figures, from their counters: no walk over the units, so without a nowcast. */
 export const liveReport = (live: LiveFcr, ...by: readonly Dimension[]): FcrReport => ({
   definition: live.definition,
@@ -41,6 +52,7 @@ export const liveReport = (live: LiveFcr, ...by: readonly Dimension[]): FcrRepor
   asOf: live.asOf,
   known: Number.POSITIVE_INFINITY,
   period: { from: undefined, to: undefined },
+  finalUpTo: finalUpTo(live.definition, live.asOf),
   total: figuresOf(live.total),
   by,
   cells:

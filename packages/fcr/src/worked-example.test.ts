@@ -177,6 +177,7 @@ test('the report says what it counts before it says how much', () => {
     'first contact',
     'closed cohort: only units whose window is over',
     '2026-03-12 00:00 UTC',
+    'what ended before 2026-03-05 00:00 UTC',
     '45.5 % to 72.7 % of 11',
     'repeat 2, reopened 1',
   ])
