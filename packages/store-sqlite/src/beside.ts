@@ -1,5 +1,6 @@
 import { StoreError } from '@ramal/core'
-import type { Database, Driver } from './driver.js'
+import type { Database } from './database.js'
+import type { Driver } from './driver.js'
 import { storeError } from './failure.js'
 
 /** What long work needs that runs on a connection of its own, beside the store. */

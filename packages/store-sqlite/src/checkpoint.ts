@@ -1,5 +1,5 @@
 import type { Clock } from '@ramal/core'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 
 export interface Checkpoints {
   /** A transaction of so many events was committed. */

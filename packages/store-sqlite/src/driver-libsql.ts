@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import type { Database, Opener } from './driver.js'
+import type { Database, Opener } from './database.js'
 
 interface Libsql {
   readonly default: new (file: string) => Database

@@ -1,4 +1,4 @@
-import type { Database, Opener } from './driver.js'
+import type { Database, Opener } from './database.js'
 
 interface NodeSqlite {
   readonly DatabaseSync: new (file: string, options: { readOnly: boolean }) => Database

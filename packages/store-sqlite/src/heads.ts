@@ -1,6 +1,6 @@
 import type { StreamName } from '@ramal/core'
 import { generationCache } from './cache.js'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 
 /** A stream's number, and the version of its last event. */
 export interface Head {

@@ -1,7 +1,7 @@
 import type { Recorded } from '@ramal/core'
 import { categoryOf, positionOf } from '@ramal/core'
 import { type Beside, pause, withDatabase } from './beside.js'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 
 export interface Integrity {
   /** Nothing was found. */

@@ -1,5 +1,5 @@
 import { categoryOf, type LogFilter, type StreamName } from '@ramal/core'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 
 /** The small numbers that stand for a category and a type together. */
 export interface Kinds {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { StoreError } from '@ramal/core'
-import type { Database, Driver } from './driver.js'
+import type { Database } from './database.js'
+import type { Driver } from './driver.js'
 import { storeError } from './failure.js'
 import { checkSchema, prepareSchema } from './schema.js'
 

@@ -1,5 +1,5 @@
 import { StoreError } from '@ramal/core'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 
 /** "Rmal": marks the file as ours for `file(1)` and for us. */
 export const APPLICATION_ID = 0x526d616c
