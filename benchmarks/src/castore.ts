@@ -1,0 +1,211 @@
+import { EventStore as CastoreStore, EventType as CastoreType, type EventStorageAdapter } from '@castore/core'
+import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory'
+import { PostgresEventStorageAdapter } from '@castore/event-storage-adapter-postgres'
+import {
+  type EventStore,
+  eventFamily,
+  eventType,
+  freshId,
+  load,
+  memoryStore,
+  type NewEvent,
+  nonEmpty,
+  type Reducer,
+  record,
+  type StreamName,
+} from '@ramal/core'
+import { startPostgres } from '@ramal/postgres-test-server'
+import { postgresStore } from '@ramal/store-postgres'
+import { type Bench, type BenchContext, type Contender, interleave } from './harness.js'
+
+const TEXT = 'Is it open on Sunday?'
+const LENGTH = 10
+
+/** What both do, each in its own way. A conversation is a stream of ten messages. */
+interface Side {
+  /** Appends one message at the version that the conversation must have. */
+  append(conversation: string, version: number): Promise<void>
+  /** Writes a whole conversation at once. */
+  appendAll(conversation: string): Promise<void>
+  /** Reads a conversation and counts its messages by a fold. */
+  aggregate(conversation: string): Promise<number>
+}
+
+const family = eventFamily('conversation', eventType('MessageReceived', record({ text: nonEmpty })))
+const reducer: Reducer<{ type: 'MessageReceived'; data: { readonly text: string } }, { messages: number }> = {
+  events: family,
+  initial: () => ({ messages: 0 }),
+  apply: (draft) => {
+    draft.messages += 1
+  },
+}
+
+const message = (): NewEvent => ({
+  type: 'MessageReceived',
+  data: { text: TEXT },
+  meta: { id: freshId(), at: 1, tenant: 'demo', correlationId: 'c', causationId: 'c', schemaVersion: 1 },
+})
+
+const ramal = (store: EventStore): Side => {
+  const streamOf = (id: string): StreamName => `conversation-${id}`
+  const write = async (id: string, version: number, events: readonly NewEvent[]) => {
+    const expected = version === 0 ? 'empty' : { at: version - 1 }
+    const answer = await store.append([{ stream: streamOf(id), expected, events }])
+    if (answer._tag === 'Left') throw new Error(`Refused: ${JSON.stringify(answer.left)}`)
+  }
+  return {
+    append: (id, version) => write(id, version, [message()]),
+    appendAll: (id) => write(id, 0, Array.from({ length: LENGTH }, message)),
+    aggregate: async (id) => (await load(store, reducer, streamOf(id))).state.messages,
+  }
+}
+
+const castore = (eventStorageAdapter: EventStorageAdapter): Side => {
+  const store = new CastoreStore({
+    eventStoreId: 'CONVERSATIONS',
+    eventTypes: [
+      new CastoreType<'MessageReceived', { text: string }, { id: string }>({ type: 'MessageReceived' }),
+    ],
+    reducer: (state: { aggregateId: string; version: number; messages: number }, event) => ({
+      aggregateId: event.aggregateId,
+      version: event.version,
+      messages: (state?.messages ?? 0) + 1,
+    }),
+    eventStorageAdapter,
+  })
+  // As many metadata as ours that mean something: the id by which a retry would be known.
+  const detail = (aggregateId: string, version: number) => ({
+    aggregateId,
+    version: version + 1,
+    type: 'MessageReceived' as const,
+    payload: { text: TEXT },
+    metadata: { id: freshId() },
+  })
+  return {
+    append: async (id, version) => {
+      await store.pushEvent(detail(id, version))
+    },
+    appendAll: async (id) => {
+      const timestamp = new Date().toISOString()
+      const [first, ...rest] = Array.from({ length: LENGTH }, (_, version) => {
+        const grouped = eventStorageAdapter.groupEvent({ ...detail(id, version), timestamp })
+        grouped.context = { eventStoreId: store.eventStoreId }
+        return grouped
+      })
+      await eventStorageAdapter.pushEventGroup({}, first!, ...rest)
+    },
+    aggregate: async (id) => (await store.getAggregate(id)).aggregate?.messages ?? 0,
+  }
+}
+
+const commands = (side: Side, writers: number, count: number): Contender => ({
+  async run() {
+    let left = count
+    await Promise.all(
+      Array.from({ length: writers }, async () => {
+        while (left > 0) {
+          const id = freshId()
+          for (let version = 0; version < LENGTH && left-- > 0; version++) await side.append(id, version)
+        }
+      }),
+    )
+    return count
+  },
+})
+
+const wholeStreams = (side: Side, count: number): Contender => ({
+  async run() {
+    let left = count
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        while (left-- > 0) await side.appendAll(freshId())
+      }),
+    )
+    return count * LENGTH
+  },
+})
+
+const aggregates = async (side: Side, count: number): Promise<Contender> => {
+  const ids = Array.from({ length: 50 }, freshId)
+  for (const id of ids) for (let version = 0; version < LENGTH; version++) await side.append(id, version)
+  return {
+    async run() {
+      for (let i = 0; i < count; i++) {
+        const messages = await side.aggregate(ids[i % ids.length]!)
+        if (messages !== LENGTH) throw new Error(`Counted ${messages} messages of ${LENGTH}.`)
+      }
+      return count
+    },
+  }
+}
+
+interface Sizes {
+  readonly rounds: number
+  readonly commands: number
+  readonly streams: number
+  readonly loads: number
+}
+
+const compare = async (
+  where: string,
+  ours: Side,
+  theirs: Side,
+  sizes: Sizes,
+  { figure }: BenchContext,
+): Promise<void> => {
+  const row = async (
+    name: string,
+    unit: string,
+    contenderOf: (side: Side) => Contender | Promise<Contender>,
+  ) => {
+    const contenders = { ours: await contenderOf(ours), castore: await contenderOf(theirs) }
+    const rates = await interleave(contenders, { rounds: sizes.rounds })
+    figure({
+      figure: `${where}: ${name}`,
+      value: rates.ours.best,
+      unit,
+      beside: { name: 'castore', value: rates.castore.best },
+      goal: { ratio: { min: 1 } },
+    })
+  }
+  for (const writers of [1, 16, 64])
+    await row(`append, ${writers} concurrent`, 'appends/s', (side) =>
+      commands(side, writers, sizes.commands * (writers === 1 ? 1 : 5)),
+    )
+  await row('whole streams of 10 events, 16 concurrent', 'events/s', (side) =>
+    wholeStreams(side, sizes.streams),
+  )
+  await row('load an aggregate of 10 events', 'loads/s', (side) => aggregates(side, sizes.loads))
+}
+
+export const bench: Bench = {
+  name: 'castore',
+  description:
+    'The same commands on Ramal and on @castore/core 2.4.2: on one PostgreSQL, each with its own adapter, and in ' +
+    'memory. Ours also keeps one order over all streams and knows retries; castore keeps neither.',
+  async run(context) {
+    const { quick, log } = context
+    const rounds = quick ? 3 : 7
+    const share = quick ? 1 : 4
+    await compare(
+      'memory',
+      ramal(memoryStore()),
+      castore(new InMemoryEventStorageAdapter()),
+      { rounds, commands: 2_000 * share, streams: 500 * share, loads: 5_000 * share },
+      context,
+    )
+    const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } })
+    log(server.binaries.name)
+    const connectionString = server.url()
+    const store = await postgresStore({ url: connectionString })
+    try {
+      await PostgresEventStorageAdapter.createEventTable({ connectionString })
+      const adapter = new PostgresEventStorageAdapter({ connectionString })
+      const sizes = { rounds, commands: 150 * share, streams: 60 * share, loads: 400 * share }
+      await compare('PostgreSQL', ramal(store), castore(adapter), sizes, context)
+    } finally {
+      await store.close()
+      await server.remove()
+    }
+  },
+}
