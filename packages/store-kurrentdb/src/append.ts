@@ -100,11 +100,12 @@ export const appender = (connection: Connection) => {
 
   /**
    * What the server shall find in the stream of a write; nothing when it is refused or a retry. `any` and
-   * `exists` become the version that the stream has now, so that nobody can put the same ids there meanwhile.
+   * `exists` become the version that the stream had when its ids were read, so that nobody can put the same ids
+   * there meanwhile. Where that is old, the server refuses, the stream is read on, and it is tried again.
    */
   const stateFor = async (write: Write): Promise<State | undefined> => {
     if (!isLoose(write)) return stateOf(write.expected)
-    const { version, events } = await known.of(write.stream)
+    const { version, events } = known.last(write.stream) ?? (await known.of(write.stream))
     if (write.events.some(({ meta }) => events.has(meta.id))) return undefined
     if (version >= 0) return BigInt(version)
     return write.expected === 'exists' ? undefined : 'no_stream'

@@ -1,13 +1,7 @@
-import { startTestServer, type TestServer } from '@ramal/kurrentdb-test-server'
-import { runContract } from '../test/support.js'
+import { startTestServer } from '@ramal/kurrentdb-test-server'
+import { runContractOnTestServer } from '../test/support.js'
 
-let server: TestServer
-
-runContract(
-  'the contract of a store, on the test server in memory',
-  async () => {
-    server = await startTestServer()
-    return server.connectionString()
-  },
-  () => server.stop(),
-)
+runContractOnTestServer('the contract of a store, on the test server in memory', async () => ({
+  server: await startTestServer(),
+  urlAt: (port) => `kurrentdb://127.0.0.1:${port}?tls=false`,
+}))

@@ -11,6 +11,8 @@ export interface KnownStream {
 }
 
 export interface KnownIds {
+  /** What was known last, which others may have made old by now; nothing for a stream that is not kept. */
+  last(stream: StreamName): KnownStream | undefined
   /** All ids of a stream, up to its end. Reads what came since it was asked last. */
   of(stream: StreamName): Promise<KnownStream>
   /** These were just written after what is known, up to version `last`: they need not be read. */
@@ -42,6 +44,7 @@ export const knownIds = (connection: Connection): KnownIds => {
     }
   }
   return {
+    last: (stream) => kept.get(stream),
     async of(stream) {
       const known = kept.get(stream) ?? { version: -1, events: new Map() }
       forget(stream)

@@ -7,6 +7,7 @@ import { checks, runCheck } from '@ramal/core/conformance'
 import { startTestServer, type TestServer, type TestServerOptions } from '@ramal/kurrentdb-test-server'
 import { suite } from '@ramal/testing'
 import { type KurrentdbOptions, kurrentdbStore } from '../src/index.js'
+import { startProxy } from './proxy.js'
 
 /** A folder that is gone when the process ends. */
 export const freshFolder = (): string => {
@@ -18,40 +19,81 @@ export const freshFolder = (): string => {
 /** Opens handles ahead of time: the native half of the client takes half a second to connect. */
 const opener = (connectionString: string) => {
   const ready: Promise<EventStore>[] = []
+  const openOne = () => kurrentdbStore({ connectionString, silence: 500 })
   const fill = () => {
-    while (ready.length < 3) ready.push(kurrentdbStore({ connectionString, silence: 500 }))
+    while (ready.length < 3) {
+      const one = openOne()
+      // Broken on purpose while it was opened ahead: nobody's fault, another will do.
+      one.catch(() => {})
+      ready.push(one)
+    }
   }
   return {
     open: async (): Promise<EventStore> => {
       fill()
-      const store = await ready.shift()!
+      const store = await ready.shift()!.catch(openOne)
       fill()
       return store
     },
     close: async () => {
-      await Promise.all(ready.map(async (store) => (await store).close()))
+      await Promise.all(ready.map((one) => one.then((store) => store.close()).catch(() => {})))
     },
   }
 }
 
-/** The contract of a store as one suite, a test for each promise, against a server that is there. */
-export const runContract = (title: string, start: () => Promise<string>, stop: () => Promise<void>): void => {
+export interface ContractServer {
+  readonly connectionString: string
+  /** Breaks every connection; left out where that cannot be done. */
+  readonly disturb?: () => Promise<void>
+  stop(): Promise<void>
+}
+
+/** The contract of a store as one suite, a test for each promise. */
+export const runContract = (
+  title: string,
+  { canDisturb }: { readonly canDisturb: boolean },
+  start: () => Promise<ContractServer>,
+): void => {
   const test = suite(title)
+  let server: ContractServer
   let handles: ReturnType<typeof opener>
   test.before(async () => {
-    handles = opener(await start())
+    server = await start()
+    handles = opener(server.connectionString)
   })
   test.after(async () => {
     await handles.close()
-    await stop()
+    await server.stop()
   })
   const open = () => handles.open()
-  for (const check of checks)
-    test(check.name, () => runCheck(check, { open, reopen: open, beside: open, quick: true }), {
-      timeout: check.timeout ?? 30_000,
-    })
+  const options = { open, reopen: open, beside: open, quick: true }
+  for (const check of checks) {
+    const body = () => runCheck(check, { ...options, ...(server.disturb ? { disturb: server.disturb } : {}) })
+    const bounds = { timeout: check.timeout ?? 30_000 }
+    if (check.needs === 'disturb' && !canDisturb) test.skip(check.name, body, bounds)
+    else test(check.name, body, bounds)
+  }
   test.run()
 }
+
+/** The contract on a test server, behind a proxy that can break connections. */
+export const runContractOnTestServer = (
+  title: string,
+  start: () => Promise<{ server: TestServer; urlAt(port: number): string; stop?(): Promise<void> }>,
+): void =>
+  runContract(title, { canDisturb: true }, async () => {
+    const { server, urlAt, stop } = await start()
+    const proxy = await startProxy(server.port)
+    return {
+      connectionString: urlAt(proxy.port),
+      disturb: proxy.disturb,
+      async stop() {
+        await proxy.close()
+        await server.stop()
+        await stop?.()
+      },
+    }
+  })
 
 /** A test server and a store on it, for as long as `body` takes. */
 export const withStore = async (
