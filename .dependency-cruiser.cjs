@@ -51,7 +51,7 @@ const house = {
   'channel-voice': { ramal: channel, npm: [...codecs, 'rxjs'] },
 
   router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: codecs },
-  engine: { ramal: belowEngine, npm: [...codecs, 'rxjs'] },
+  engine: { ramal: belowEngine, npm: [...codecs, 'rxjs'], tests: ['@ramal/postgres-test-server'] },
   replay: { ramal: [...belowEngine, 'engine'], npm: codecs },
   simulation: { ramal: [...belowEngine, 'engine'], npm: codecs },
   cli: { ramal: [...belowEngine, 'engine', 'replay', 'simulation'], npm: codecs },
