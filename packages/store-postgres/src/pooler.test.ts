@@ -11,6 +11,7 @@ import { suite } from '@ramal/testing'
 import pg from 'pg'
 import * as assert from 'uvu/assert'
 import { event } from '../test/events.js'
+import { terminateConnections } from '../test/terminate.js'
 import { postgresStore } from './index.js'
 
 const findPgbouncer = (): string | undefined => {
@@ -96,10 +97,10 @@ const open = () => {
   return openLog()
 }
 
+const disturb = () => terminateConnections(server)
+const options = { open, reopen: openLog, beside: openLog, disturb, quick: true }
 for (const check of checks)
-  test(check.name, () => runCheck(check, { open, reopen: openLog, beside: openLog, quick: true }), {
-    timeout: check.timeout ?? 30_000,
-  })
+  test(check.name, () => runCheck(check, options), { timeout: check.timeout ?? 30_000 })
 
 test('many stores share three connections of the server, and each hears of the others', async () => {
   logs += 1

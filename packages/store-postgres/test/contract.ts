@@ -2,6 +2,7 @@ import { checks, runCheck } from '@ramal/core/conformance'
 import { type Binaries, type PostgresServer, startPostgres } from '@ramal/postgres-test-server'
 import { suite } from '@ramal/testing'
 import { postgresStore } from '../src/index.js'
+import { terminateConnections } from './terminate.js'
 
 /** The whole contract of a store, on one PostgreSQL; a log of its own for each check. */
 export const testContract = (binaries: Binaries): void => {
@@ -18,9 +19,9 @@ export const testContract = (binaries: Binaries): void => {
     server = await startPostgres({ binaries, settings: { fsync: 'off' } })
   })
   test.after(() => server.remove())
+  const disturb = () => terminateConnections(server)
+  const options = { open, reopen: openLog, beside: openLog, disturb, quick: true }
   for (const check of checks)
-    test(check.name, () => runCheck(check, { open, reopen: openLog, beside: openLog, quick: true }), {
-      timeout: check.timeout ?? 30_000,
-    })
+    test(check.name, () => runCheck(check, options), { timeout: check.timeout ?? 30_000 })
   test.run()
 }
