@@ -6,5 +6,9 @@ import type { Bench } from './harness.js'
  */
 export const benches: { readonly [name: string]: () => Promise<{ readonly bench: Bench }> } = {
   floors: () => import('./floors.js'),
+  'store-sqlite': () => import('./store-sqlite.js'),
   'end-to-end': () => import('./end-to-end.js'),
+  'store-postgres': () => import('./store-postgres.js'),
+  fcr: () => import('./fcr.js'),
+  castore: () => import('./castore.js'),
 }
