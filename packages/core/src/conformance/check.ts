@@ -13,6 +13,8 @@ export interface Settings {
   readonly reopen?: Open
   /** Opens the log of the last `open` while that handle is open, as another process would. */
   readonly beside?: Open
+  /** Breaks every connection that the handle of the last `open` has, as a network does. */
+  readonly disturb?: () => Promise<void>
 }
 
 /** One promise of the contract. */
@@ -21,7 +23,7 @@ export interface Check {
   /** In ms. Default 30,000. */
   readonly timeout?: number
   /** What the settings must hold for the check to be possible. */
-  readonly needs?: 'reopen' | 'beside'
+  readonly needs?: 'reopen' | 'beside' | 'disturb'
   /** Resolves when the promise is kept; rejects with what was found instead. */
   readonly run: (open: Open, settings: Settings) => Promise<void>
 }

@@ -1,6 +1,7 @@
 import { appends } from './appends.js'
 import type { Check } from './check.js'
 import { contents } from './contents.js'
+import { disturbed } from './disturbed.js'
 import { drawn } from './drawn.js'
 import { filters } from './filters.js'
 import { guards } from './guards.js'
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   ...subscriptions,
   ...contents,
   ...lifecycle,
+  ...disturbed,
   ...drawn,
   ...interleaved,
 ]

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.js'
 import { type Position, START } from '../position.js'
 import type { Page } from '../store.js'
 import type { Check } from './check.js'
@@ -186,6 +187,8 @@ export const reads: readonly Check[] = [
           after = page.position
           ids.push(...idsOf(page.events.filter(f.isOwn)))
         }
+        // A store that answers without waiting would leave the writers no turn.
+        await systemClock.sleep(1)
       }
       seen.push(ids)
     }

@@ -20,6 +20,11 @@ export interface ConformanceOptions {
    * checks many writers; leave it out for a store with one owner.
    */
   readonly beside?: Open
+  /**
+   * Breaks every connection that the handle of the last `open` has, as a network does; the server lives on. With it
+   * the suite checks that the store heals by itself; leave it out for a store without connections.
+   */
+  readonly disturb?: () => Promise<void>
   /** Told of each check as it ends. */
   readonly report?: (result: CheckResult) => void
   /** Fewer and smaller rounds: seconds instead of a minute. */
@@ -45,7 +50,7 @@ export interface CheckResult {
 export interface ConformanceReport {
   readonly passed: number
   readonly failed: readonly { readonly name: string; readonly error: Error }[]
-  /** Checks that need a handle which the options do not give. */
+  /** Checks that need an option which was not given. */
   readonly skipped: readonly string[]
   readonly seed: number
   readonly ms: number
@@ -62,6 +67,7 @@ const settingsOf = (options: ConformanceOptions): Settings => ({
   patience: options.patience ?? 5_000,
   ...(options.reopen ? { reopen: options.reopen } : {}),
   ...(options.beside ? { beside: options.beside } : {}),
+  ...(options.disturb ? { disturb: options.disturb } : {}),
 })
 
 const within = async <T>(ms: number, work: Promise<T>, late: () => T | Promise<T>): Promise<T> => {

@@ -108,12 +108,15 @@ export const subscriptions: readonly Check[] = [
       const found: string[] = []
       let after = f.start
       let total: number | undefined
+      let deadline = Number.POSITIVE_INFINITY
       const write = async () => {
         total = await storm(f)
+        deadline = systemClock.now() + f.settings.patience
       }
       const read = async () => {
         for (let i = 0; found.length !== total; i++) {
           await systemClock.sleep(1)
+          ensure(systemClock.now() < deadline, `Of ${total} events only ${found.length} came.`)
           await listening(f, { after }, async (listener) => {
             const pages = 1 + (i % 3)
             await listener.until((l) => l.pages.length >= pages || caughtUp(l), 'a page')

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.js'
 import { ofAnswers } from './of-answers.js'
 import { ofAppends } from './of-appends.js'
 import { ofContents } from './of-contents.js'
+import { ofDisturbances } from './of-disturbances.js'
 import { ofReads } from './of-reads.js'
 import { ofRetries } from './of-retries.js'
 import { ofSubscriptions } from './of-subscriptions.js'
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...ofReads,
   ...ofSubscriptions,
   ...ofContents,
+  ...ofDisturbances,
 ]

@@ -8,6 +8,10 @@ export interface Mutant {
   readonly caughtBy: readonly string[]
   /** Whether the log can be opened again; `open` is then called once, and the same store given again. */
   readonly kept?: (last: EventStore) => EventStore
+  /** It never answers, so that only the bound on the time of a check can catch it. */
+  readonly hangs?: true
+  /** Breaks the connections of the store. */
+  readonly disturb?: (last: EventStore) => Promise<void>
 }
 
 /** The memory store with some of its methods changed. */
