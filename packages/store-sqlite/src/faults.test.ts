@@ -11,17 +11,26 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { START } from '@ramal/core'
+import { START, systemClock } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { faultyDriver, sqliteError } from '../test/faulty-driver.js'
 import { drivers, event, failure, folder, freshFile, gather, tamper, write } from '../test/support.js'
-import { chooseDriver } from './driver.js'
+import { chooseDriver, type Driver } from './driver.js'
 import { sqliteStore } from './index.js'
-import { openStore } from './store.js'
+import { storeOn } from './store.js'
+import { openWriteLog } from './write-log.js'
 
 const test = suite('sqlite faults')
+
+const storeWith = (driver: Driver, file: string) =>
+  storeOn(openWriteLog(driver, file, { clock: systemClock }), {
+    file,
+    clock: systemClock,
+    pageSize: 100,
+    pollInterval: undefined,
+  })
 
 /** Runs a program of `test/` in a process of its own. */
 const child = (program: string, args: readonly string[], options: { uid?: number; shell?: string } = {}) => {
@@ -121,7 +130,7 @@ for (const driver of drivers) {
   test(`${driver}: a failed commit rejects all that share it, changes nothing, and the next one works`, async () => {
     const faulty = faultyDriver(await chooseDriver(driver))
     const file = freshFile()
-    const store = openStore(faulty, file, {})
+    const store = await storeWith(faulty, file)
     await store.append(write('a-1', 'empty', event()))
     const faults: readonly [RegExp, number, string][] = [
       [/^COMMIT/, 10, 'unavailable'],
@@ -160,7 +169,7 @@ for (const driver of drivers) {
 
   test(`${driver}: a full disk rejects as full, writes nothing by halves, and heals when there is room`, async () => {
     const faulty = faultyDriver(await chooseDriver(driver))
-    const store = openStore(faulty, freshFile(), {})
+    const store = await storeWith(faulty, freshFile())
     await store.append(write('a-0', 'empty', event()))
     faulty.onAll('PRAGMA max_page_count = 24')
     let written = 1

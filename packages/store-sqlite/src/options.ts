@@ -14,6 +14,11 @@ export interface SqliteStoreOptions {
   readonly pollInterval?: number
   /** ms to wait, standing still, for another program that writes to the file, such as `sqlite3`. Default 1,000. */
   readonly busyTimeout?: number
+  /**
+   * Runs SQLite in a thread of its own: a little slower for each append, but this thread never waits for the disk.
+   * Default false.
+   */
+  readonly worker?: boolean
   /** Which SQLite library. Default: `node:sqlite` where Node has it, else `libsql`. */
   readonly driver?: DriverName
 }
@@ -24,4 +29,5 @@ export const DEFAULTS = {
   readOnly: false,
   pollInterval: 100,
   busyTimeout: 1_000,
+  worker: false,
 } as const

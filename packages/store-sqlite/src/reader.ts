@@ -1,28 +1,39 @@
-import {
-  type LogFilter,
-  ordinalOf,
-  type Page,
-  type Position,
-  positionOf,
-  type Recorded,
-  START,
-  StoreError,
-  type StreamName,
-} from '@ramal/core'
-import type { Database, Statement, Value } from './driver.js'
+import { type LogFilter, ordinalOf, type Position, START, StoreError, type StreamName } from '@ramal/core'
+import type { Database, Statement, Value } from './database.js'
 import type { Kinds } from './kinds.js'
 
-/** Some rows, parsed; `more` when it stopped before the end of what was asked for. */
-interface Some {
-  readonly events: readonly Recorded[]
+/** Rows as one JSON text, to be parsed by whoever wants the events: in another thread, perhaps. */
+export interface Rows {
+  readonly count: number
+  /** A JSON array of `count` events. */
+  readonly text: string
+  /** It stopped before the end of what was asked for. */
   readonly more: boolean
 }
 
+export interface LogRows extends Rows {
+  /** Where the search ended, if `more` is false. */
+  readonly end: number
+  /** Position of the last event of the log when this was read. */
+  readonly head: number
+  /** It was a search for some events only: there may be others between those found. */
+  readonly filtered: boolean
+}
+
+export interface LogQuery {
+  readonly after: Position
+  readonly filter: LogFilter
+  readonly limit: number
+}
+
 export interface Reader {
-  /** Events of a stream from a version on, at most `limit`. */
-  streamPage(stream: StreamName, from: number, limit: number): Some
-  /** The next wanted events of the log up to `head`, at most `limit`. */
-  logPage(after: Position, filter: LogFilter, head: number, limit: number): Page
+  /**
+   * Events of a stream from a version on, at most `limit`.
+   * @param careful parses each row by itself and names the one that does not
+   */
+  streamRows(stream: StreamName, from: number, limit: number, careful: boolean): Rows
+  /** The next wanted events of the log up to `head`. */
+  logRows(query: LogQuery, head: number, careful: boolean): LogRows
 }
 
 /** Bodies larger than this (bytes) are read one by one, so that no page is larger than memory should hold. */
@@ -53,6 +64,8 @@ interface Selection {
   readonly bounded: boolean
 }
 
+const NOTHING: Rows = { count: 0, text: '[]', more: false }
+
 interface Row {
   readonly position: number
   readonly body: string
@@ -80,9 +93,9 @@ export const openReader = (db: Database, kinds: Kinds, file: string): Reader => 
     return statement
   }
 
-  const parse = ({ position, body }: Row): Recorded => {
+  const check = ({ position, body }: Row): void => {
     try {
-      return JSON.parse(body)
+      JSON.parse(body)
     } catch (cause) {
       throw new StoreError(
         'corrupt',
@@ -93,77 +106,70 @@ export const openReader = (db: Database, kinds: Kinds, file: string): Reader => 
   }
 
   /** Row by row: for pages with large bodies, and to name the position of a damaged one. */
-  const readRows = ({ condition, order, values, limit }: Selection): Some => {
-    const events: Recorded[] = []
+  const readRows = ({ condition, order, values, limit }: Selection, careful: boolean): Rows => {
+    const bodies: string[] = []
     const sizes = prepare(
       `SELECT position, octet_length(body) AS bytes FROM event WHERE ${condition} ORDER BY ${order} LIMIT ?`,
     ).all(...values, limit) as { position: number; bytes: number }[]
     let bytes = 0
-    for (const row of sizes) {
-      bytes += row.bytes
-      if (bytes > MOST_BYTES && events.length > 0) break
-      const { body } = prepare('SELECT body FROM event WHERE position = ?').get(row.position) as Row
-      events.push(parse({ position: row.position, body }))
+    for (const { position, bytes: size } of sizes) {
+      bytes += size
+      if (bytes > MOST_BYTES && bodies.length > 0) break
+      const { body } = prepare('SELECT body FROM event WHERE position = ?').get(position) as Row
+      if (careful) check({ position, body })
+      bodies.push(body)
     }
-    return { events, more: events.length === limit || events.length < sizes.length }
+    const count = bodies.length
+    return { count, text: `[${bodies.join(',')}]`, more: count === limit || count < sizes.length }
   }
 
-  /** Many rows, one text, one parse. */
-  const readJoined = ({ condition, order, values, limit, bounded }: Selection): Some | undefined => {
+  /** Many rows in one text. Nothing when some are large. */
+  const readJoined = ({ condition, order, values, limit, bounded }: Selection): Rows | undefined => {
     const statement = bounded
       ? prepare(`SELECT ${JOINED} FROM event WHERE ${condition}`)
       : prepare(
           `SELECT ${JOINED} FROM (SELECT body FROM event WHERE ${condition} ORDER BY ${order} LIMIT ${limit})`,
         )
     const { n, large, bodies } = statement.get(...values) as Joined
-    if (n === 0) return { events: [], more: false }
+    if (n === 0) return NOTHING
     if (large === null || large > LARGE || bodies === null) return undefined
-    try {
-      const events: readonly Recorded[] = JSON.parse(bodies)
-      return events.length === n ? { events, more: n === limit } : undefined
-    } catch {
-      return undefined
-    }
+    return { count: n, text: bodies, more: n === limit }
   }
 
-  const readSome = (selection: Selection): Some => readJoined(selection) ?? readRows(selection)
-
-  const missing = (what: string) =>
-    new StoreError('corrupt', `${what} of ${file} is missing; run its integrity(), then restore a backup.`)
+  const readSome = (selection: Selection, careful: boolean): Rows =>
+    (careful ? undefined : readJoined(selection)) ?? readRows(selection, careful)
 
   return {
-    streamPage(stream, from, limit) {
-      const some = readSome({
-        condition: 'sid = (SELECT sid FROM stream WHERE name = ?) AND version >= ? AND version < ?',
-        order: 'version',
-        values: [stream, from, from + limit],
-        limit,
-        bounded: true,
-      })
-      const last = some.events.at(-1)
-      if (last && last.version !== from + some.events.length - 1)
-        throw missing(`An event of ${stream} between versions ${from} and ${last.version}`)
-      return some
-    },
+    streamRows: (stream, from, limit, careful) =>
+      readSome(
+        {
+          condition: 'sid = (SELECT sid FROM stream WHERE name = ?) AND version >= ? AND version < ?',
+          order: 'version',
+          values: [stream, from, from + limit],
+          limit,
+          bounded: true,
+        },
+        careful,
+      ),
 
-    logPage(after, filter, head, limit) {
+    logRows({ after, filter, limit }, head, careful) {
       const start = checkPosition(after)
       const wanted = kinds.wanted(filter)
-      const end = Math.max(start, Math.min(head, start + (wanted ? SCAN : limit)))
-      const nothing = wanted?.length === 0 || end === start || limit === 0
-      const { events, more } = nothing
-        ? { events: [], more: limit === 0 && end > start }
-        : readSome({
-            condition: `position > ? AND position <= ?${wanted ? ` AND kind IN (${wanted})` : ''}`,
-            order: 'position',
-            values: [start, end],
-            limit,
-            bounded: !wanted,
-          })
-      const position = more ? (events.at(-1)?.position ?? after) : positionOf(end)
-      if (!wanted && ordinalOf(position) - start !== events.length)
-        throw missing(`An event between positions ${start} and ${ordinalOf(position)}`)
-      return { events, position, caughtUp: ordinalOf(position) >= head }
+      const filtered = wanted !== undefined
+      const end = Math.max(start, Math.min(head, start + (filtered ? SCAN : limit)))
+      if (wanted?.length === 0 || end === start || limit === 0)
+        return { ...NOTHING, more: limit === 0 && end > start, end, head, filtered }
+      const rows = readSome(
+        {
+          condition: `position > ? AND position <= ?${filtered ? ` AND kind IN (${wanted})` : ''}`,
+          order: 'position',
+          values: [start, end],
+          limit,
+          bounded: !filtered,
+        },
+        careful,
+      )
+      return { ...rows, end, head, filtered }
     },
   }
 }

@@ -1,17 +1,24 @@
-import { bell, checkAppend, type EventStore, positionOf, systemClock } from '@ramal/core'
-import { backupTo } from './backup.js'
-import { checkpoints } from './checkpoint.js'
-import type { Driver, DriverName } from './driver.js'
+import {
+  bell,
+  type Clock,
+  checkAppend,
+  type EventStore,
+  follow,
+  type Page,
+  type Position,
+  positionOf,
+  START,
+  StoreError,
+} from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import type { DriverName } from './driver.js'
 import { storeError } from './failure.js'
-import { groupCommit } from './group-commit.js'
-import { checkIntegrity, type Integrity } from './integrity.js'
-import { openKinds } from './kinds.js'
-import { lockFile } from './lock.js'
-import { type Compacted, foldIn, leaveOneFile, openToWrite } from './open.js'
-import { DEFAULTS, type SqliteStoreOptions } from './options.js'
-import { openReader } from './reader.js'
-import { closedError, readsOf } from './reads.js'
-import { openWriter } from './writer.js'
+import type { Integrity } from './integrity.js'
+import type { Log } from './log.js'
+import type { Compacted } from './open.js'
+import { pagesOf } from './pages.js'
+import { checkPosition } from './reader.js'
+import { takeTurns } from './turns.js'
 
 export interface SqliteStore extends EventStore {
   /** The file, without symbolic links. */
@@ -28,73 +35,119 @@ export interface SqliteStore extends EventStore {
   integrity(): Promise<Integrity>
 }
 
-/** The store on one library; see `sqliteStore`. */
-export const openStore = (driver: Driver, file: string, options: SqliteStoreOptions): SqliteStore => {
-  const { pageSize, headCacheSize, busyTimeout } = { ...DEFAULTS, ...options }
-  const clock = options.clock ?? systemClock
-  const lock = lockFile(driver, file)
-  try {
-    const db = openToWrite(driver, file, busyTimeout)
-    const kinds = openKinds(db)
-    const writer = openWriter(db, kinds, headCacheSize)
-    const reader = openReader(db, kinds, file)
-    const closing = new AbortController()
-    const rings = bell(positionOf(writer.head()))
-    const copies = checkpoints(db, clock, closing.signal)
-    const commits = groupCommit(
-      writer,
-      clock,
-      (cause) => storeError(cause, file, 'Writing to'),
-      (events) => {
-        copies.committed(events)
-        rings.ring(positionOf(writer.head()))
-      },
-    )
-    const checkOpen = () => {
-      if (closing.signal.aborted) throw closedError(file)
+export interface StoreSettings {
+  readonly file: string
+  readonly clock: Clock
+  readonly pageSize: number
+  /** ms between two looks for what another process wrote; nothing where only this store writes. */
+  readonly pollInterval: number | undefined
+}
+
+/** The store around a log. */
+export const storeOn = async (log: Log, settings: StoreSettings): Promise<SqliteStore> => {
+  const { file, clock, pageSize, pollInterval } = settings
+  const closing = new AbortController()
+  const closed = closing.signal
+  const pages = pagesOf(log, file)
+  const letOthers = takeTurns()
+  const rings = bell(positionOf(await log.head()))
+
+  const checkOpen = () => {
+    if (closed.aborted) throw new StoreError('closed', `The store on ${file} is closed; open it again.`)
+  }
+
+  const call = async <T>(doing: string, work: () => T | Promise<T>): Promise<T> => {
+    checkOpen()
+    try {
+      return await work()
+    } catch (cause) {
+      throw storeError(cause, file, doing)
     }
-    const beside = { driver, file, closed: closing.signal, timeout: busyTimeout }
-    return {
-      file,
-      driver: driver.name,
-      ...readsOf({ file, reader, pageSize, head: writer.head, wait: rings.wait, closed: closing.signal }),
+  }
 
-      async append(writes, guards = []) {
-        checkOpen()
-        checkAppend(writes, guards)
-        return commits.append({ writes, guards })
-      },
+  const page = async <T extends { readonly events: readonly unknown[] }>(
+    read: () => Promise<T>,
+  ): Promise<T> => {
+    const found = await call('Reading from', read)
+    await letOthers(found.events.length)
+    return found
+  }
 
-      async backup(toFile) {
-        checkOpen()
-        await backupTo(toFile, beside)
-      },
+  const poll = async (after: Position, signal: AbortSignal): Promise<void> => {
+    for (let head = after; head <= after && !signal.aborted; ) {
+      await clock.sleep(pollInterval ?? 0, signal)
+      if (!signal.aborted) head = positionOf(await call('Reading from', log.head))
+    }
+  }
 
-      async compact() {
-        checkOpen()
+  return {
+    file,
+    driver: log.driver,
+
+    async append(writes, guards = []) {
+      checkOpen()
+      checkAppend(writes, guards)
+      const result = await log.append({ writes, guards })
+      if (E.isRight(result)) rings.ring(result.right.position)
+      return result
+    },
+
+    async *read(stream, { from = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+      let version = Math.max(0, from)
+      let left = limit
+      for (;;) {
+        const { events, more } = await page(() => pages.stream(stream, version, Math.min(pageSize, left)))
+        version += events.length
+        left -= events.length
+        const position = events.at(-1)?.position ?? positionOf(await call('Reading from', log.head))
+        yield { events, position, caughtUp: !more }
+        if (!more || left <= 0) return
+      }
+    },
+
+    async *readAll({ after, limit = Number.POSITIVE_INFINITY, ...filter }) {
+      let position = after
+      let left = limit
+      for (;;) {
+        const found = await page(() =>
+          pages.log({ after: position, filter, limit: Math.min(pageSize, left) }),
+        )
+        left -= found.events.length
+        position = found.position
+        yield found
+        if (found.caughtUp || left <= 0) return
+      }
+    },
+
+    subscribe({ after, ...filter }, signal) {
+      checkOpen()
+      checkPosition(after)
+      const ended = AbortSignal.any([signal, closed])
+      const readPage = async (position: Position): Promise<Page> => {
         try {
-          return foldIn(db, file)
-        } finally {
-          db.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+          return await page(() => pages.log({ after: position, filter, limit: pageSize }))
+        } catch (error) {
+          // The end of the store ends a subscription; it is no failure of it.
+          if (ended.aborted) return { events: [], position, caughtUp: true }
+          throw error
         }
-      },
+      }
+      return follow(readPage, pollInterval === undefined ? rings.wait : poll, after, ended)
+    },
 
-      async integrity() {
-        checkOpen()
-        return checkIntegrity(beside)
-      },
+    async head() {
+      const head = await call('Reading from', log.head)
+      return head === 0 ? START : positionOf(head)
+    },
 
-      async close() {
-        if (closing.signal.aborted) return
-        commits.flush()
-        closing.abort()
-        leaveOneFile(db)
-        db.close()
-        lock.release()
-      },
-    }
-  } catch (error) {
-    lock.release()
-    throw error
+    backup: (toFile) => call('Backing up', () => log.backup(toFile)),
+    compact: () => call('Compacting', () => log.compact()),
+    integrity: () => call('Checking', () => log.integrity()),
+
+    async close() {
+      if (closed.aborted) return
+      closing.abort()
+      await log.close()
+    },
   }
 }

@@ -13,7 +13,7 @@ import {
   type Write,
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Database } from './driver.js'
+import type { Database } from './database.js'
 import { openHeads } from './heads.js'
 import type { Kinds } from './kinds.js'
 

@@ -1,4 +1,5 @@
-import type { Database, Driver } from '../src/driver.js'
+import type { Database } from '../src/database.js'
+import type { Driver } from '../src/driver.js'
 
 export interface FaultyDriver extends Driver {
   /** Throws what `fault` gives for a statement, before it runs. */
