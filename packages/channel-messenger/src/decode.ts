@@ -24,7 +24,13 @@ const frame = shape(
 )
 const entry = shape(
   {},
-  { id, time: unixMillis, messaging: t.UnknownArray, standby: t.UnknownArray, changes: t.UnknownArray },
+  {
+    id,
+    time: unixMillis,
+    messaging: t.UnknownArray,
+    standby: t.UnknownArray,
+    changes: t.UnknownArray,
+  },
 )
 
 /** Everything that a webhook of Messenger or Instagram reports. Total. */

@@ -49,6 +49,15 @@ test('what no store can hold is kept as far as one can, under the same key', () 
   assert.ok(JSON.stringify(long).length < 500_000)
 })
 
+test('what begins a conversation says with which endpoint, or is kept as it is', () => {
+  const from = (endpoint: string) => finish([{ ...message('a', '1'), endpoint }], 10)[0]
+  assert.is(from('100200300')?.kind, 'message')
+  for (const odd of ['', 'a\nb', 'x'.repeat(101), '../up', 'ö'])
+    assert.equal([from(odd)?.kind, from(odd)?.endpoint, from(odd)?.dedupeKey], ['unrecognised', '', 'a'], odd)
+  const [status] = finish([{ ...message('a', '1'), kind: 'status', to: 'read', endpoint: 'a b' }], 10)
+  assert.equal([status?.kind, status?.endpoint], ['status', ''])
+})
+
 test('an unreadable body has the same key each time, and another body another', () => {
   const key = (text: string) => unreadable('p', Buffer.from(text), 'why', 1).dedupeKey
   assert.is(key('a'), key('a'))

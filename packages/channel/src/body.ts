@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { hashOf, type Instant, MAX_EVENT_SIZE } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ChannelEvent, UnrecognisedReported } from './channel-event.js'
+import { withEndpoint } from './endpoint.js'
 
 /** Deeper than any provider nests; what is deeper could not be written again without a stack of its own. */
 const MAX_DEPTH = 100
@@ -72,8 +73,9 @@ export const unreadable = (
 const SMALL = 150_000
 
 /**
- * What every `decode` ends with: a fact that stands twice in one body is reported once, and an event that is too
- * large for a store becomes `unrecognised` with the beginning of its payload, so that it blocks nothing.
+ * What every `decode` ends with, so that nothing that comes in can block what comes after it: a fact that stands
+ * twice in one body is reported once; what begins a conversation says with which endpoint; an event that is too
+ * large for a store becomes `unrecognised` with the beginning of its payload.
  */
 export const finish = (events: readonly ChannelEvent[], bodyBytes: number): readonly ChannelEvent[] => {
   const seen = new Set<string>()
@@ -81,7 +83,8 @@ export const finish = (events: readonly ChannelEvent[], bodyBytes: number): read
   for (const event of events) {
     if (seen.has(event.dedupeKey)) continue
     seen.add(event.dedupeKey)
-    out.push(bodyBytes <= SMALL ? event : fit(event))
+    const placed = withEndpoint(event)
+    out.push(bodyBytes <= SMALL ? placed : fit(placed))
   }
   return out
 }
@@ -90,12 +93,12 @@ const fit = (event: ChannelEvent): ChannelEvent => {
   const json = JSON.stringify(event)
   if (json.length <= MAX_EVENT_SIZE / 2) return event
   const { kind, dedupeKey, at, endpoint, peer } = event
-  const brief = JSON.stringify([dedupeKey, endpoint, peer]).length < KEPT
+  const brief = JSON.stringify([dedupeKey, peer]).length < KEPT
   return {
     kind: 'unrecognised',
     dedupeKey: brief ? dedupeKey : `long:${hashOf(dedupeKey)}`,
     at,
-    endpoint: brief ? endpoint : '',
+    endpoint,
     peer: brief ? peer : [],
     type: kind,
     reason: `It has ${json.length} characters; the first ${KEPT} are kept.`,

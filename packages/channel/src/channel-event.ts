@@ -9,7 +9,7 @@ export interface Reported {
   readonly dedupeKey: string
   /** When it happened, by the provider's clock; when the provider does not say, when it was received. */
   readonly at: Instant
-  /** The id of one of our endpoints, as the provider gave it; empty when it concerns all. */
+  /** The id of one of our endpoints, as the provider gave it (see `isEndpoint`); empty when it concerns all. */
   readonly endpoint: string
   /**
    * All identifiers of the other side that the provider asserts together, in one payload. The first is the

@@ -4,6 +4,7 @@ import { describeFaults, MAX_EVENT_SIZE } from '@ramal/core'
 import { identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ChannelEvent } from '../channel-event.js'
+import { isEndpoint } from '../endpoint.js'
 import { ensure } from './check.js'
 
 const LAST_INSTANT = 8_640_000_000_000_000
@@ -20,7 +21,10 @@ export const ensureValid = (event: ChannelEvent, where: string): void => {
     Number.isSafeInteger(event.at) && event.at >= 0 && event.at <= LAST_INSTANT,
     `${what} has no time: ${String(event.at)}.`,
   )
-  ensure(typeof event.endpoint === 'string', `${what} has no endpoint.`)
+  ensure(
+    typeof event.endpoint === 'string' && (event.endpoint === '' || isEndpoint(event.endpoint)),
+    `${what} has an endpoint that names no stream.`,
+  )
   ensure(Array.isArray(event.peer), `${what} has no list of identifiers.`)
   for (const peer of event.peer) {
     const read = identifier.decode(peer)
