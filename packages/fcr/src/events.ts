@@ -54,77 +54,82 @@ type FcrEvent = ConversationEvent | CustomerEvent | WorkforceEvent
 /** Reads the facts of an event and hands each to `take`. To be given the events in the order of the log. */
 export type FactReader = (event: Recorded, take: (fact: FcrFact) => void) => void
 
-interface About {
-  readonly contact: string
-  readonly at: number
-  readonly recordedAt: number
-}
-
+/** Literals, not spreads: this runs for every event of a log, and a spread costs as much as parsing the event. */
 const ofConversation = (
-  event: ConversationEvent,
-  about: About,
-  join: (agent: string) => FcrFact,
+  event: Recorded<ConversationEvent>,
+  join: (contact: string, agent: string, at: number, recordedAt: number) => FcrFact,
   take: (fact: FcrFact) => void,
 ): void => {
+  const contact = idOf(event.stream)
+  const { at } = event.meta
+  const { recordedAt } = event
   switch (event.type) {
     case 'ConversationOpened': {
       const { customer, channel, endpoint, intent, direction } = event.data
-      return take({ ...about, kind: 'started', customer, channel, endpoint, intent, direction })
+      return take({
+        kind: 'started',
+        contact,
+        at,
+        recordedAt,
+        customer,
+        channel,
+        endpoint,
+        intent,
+        direction,
+      })
     }
-    case 'TicketClassified':
-      take({ ...about, kind: 'queued', queue: event.data.queue })
-      if (event.data.intent !== undefined) take({ ...about, kind: 'intentSet', intent: event.data.intent })
+    case 'TicketClassified': {
+      const { queue, intent } = event.data
+      take({ kind: 'queued', contact, at, recordedAt, queue })
+      if (intent !== undefined) take({ kind: 'intentSet', contact, at, recordedAt, intent })
       return
+    }
     case 'IntentCorrected':
-      return take({ ...about, kind: 'intentSet', intent: event.data.intent })
+      return take({ kind: 'intentSet', contact, at, recordedAt, intent: event.data.intent })
     case 'CallAnswered':
-      return event.data.agent === undefined ? undefined : take(join(event.data.agent))
+      if (event.data.agent !== undefined) take(join(contact, event.data.agent, at, recordedAt))
+      return
     case 'OfferAccepted':
     case 'TicketPicked':
-      return take(join(event.data.agent))
+      return take(join(contact, event.data.agent, at, recordedAt))
     case 'TicketTransferred': {
       const { mode, to } = event.data
-      return take({ ...about, kind: 'transferred', mode, escalation: to.kind === 'outside' })
+      return take({ kind: 'transferred', contact, at, recordedAt, mode, escalation: to.kind === 'outside' })
     }
     case 'CallbackPromised':
-      return take({ ...about, kind: 'callbackPromised' })
+      return take({ kind: 'callbackPromised', contact, at, recordedAt })
     case 'MessageReceived':
-      return take({ ...about, kind: 'replied', by: 'customer' })
+      return take({ kind: 'replied', contact, at, recordedAt, by: 'customer' })
     case 'SendRequested':
     case 'MessageEchoed': {
       const by = event.data.by.kind
-      return by === 'human' || by === 'external'
-        ? take({ ...about, kind: 'replied', by: 'agent' })
-        : undefined
+      if (by === 'human' || by === 'external') take({ kind: 'replied', contact, at, recordedAt, by: 'agent' })
+      return
     }
     case 'ConversationAbandoned':
-      return take({ ...about, kind: 'ended', outcome: 'abandoned' })
+      return take({ kind: 'ended', contact, at, recordedAt, outcome: 'abandoned' })
     case 'ConversationResolved': {
       const { by, disposition } = event.data
       const outcome = by.kind === 'bot' ? 'contained' : 'resolved'
-      return take({
-        ...about,
-        kind: 'ended',
-        outcome,
-        disposition,
-        agent: by.kind === 'human' ? by.id : undefined,
-      })
+      const agent = by.kind === 'human' ? by.id : undefined
+      return take({ kind: 'ended', contact, at, recordedAt, outcome, disposition, agent })
     }
     case 'ConversationClosed':
-      return take({ ...about, kind: 'ended', outcome: 'closed' })
+      return take({ kind: 'ended', contact, at, recordedAt, outcome: 'closed' })
     case 'ConversationReopened':
-      return take({ ...about, kind: 'reopened' })
+      return take({ kind: 'reopened', contact, at, recordedAt })
     case 'ConversationLinked':
-      return take({ ...about, kind: 'linked', to: event.data.to })
+      return take({ kind: 'linked', contact, at, recordedAt, to: event.data.to })
     case 'ConversationUnlinked':
-      return take({ ...about, kind: 'unlinked', from: event.data.from })
+      return take({ kind: 'unlinked', contact, at, recordedAt, from: event.data.from })
     case 'SpamMarked':
-      return take({ ...about, kind: 'spamMarked' })
+      return take({ kind: 'spamMarked', contact, at, recordedAt })
     case 'SpamUnmarked':
-      return take({ ...about, kind: 'spamUnmarked' })
+      return take({ kind: 'spamUnmarked', contact, at, recordedAt })
     case 'SurveyAnswered': {
       const { resolved } = event.data
-      return resolved === undefined ? undefined : take({ ...about, kind: 'surveyed', resolved })
+      if (resolved !== undefined) take({ kind: 'surveyed', contact, at, recordedAt, resolved })
+      return
     }
   }
 }
@@ -132,34 +137,34 @@ const ofConversation = (
 export const factReader = ({ levelOf }: FactOptions = {}): FactReader => {
   const read = reading<FcrEvent>(conversationEvents, customerEvents, workforceEvents)
   const agents = new Map<string, { readonly bot: boolean; readonly team: string | undefined }>()
+  const join = (contact: string, agent: string, at: number, recordedAt: number): FcrFact => {
+    const known = agents.get(agent)
+    const by = known?.bot ? 'bot' : 'human'
+    return { kind: 'joined', contact, at, recordedAt, agent, by, team: known?.team, level: levelOf?.(agent) }
+  }
   return (recorded, take) => {
     const event = read(recorded)
     if (!event) return
-    const at = event.meta.at
-    const { recordedAt } = event
     switch (event.type) {
       case 'AgentRegistered': {
         const { kind, team } = event.data
         agents.set(idOf(event.stream), { bot: kind === 'bot', team })
         return
       }
-      case 'CustomersMerged':
-        return take({
-          kind: 'customersMerged',
-          customer: idOf(event.stream),
-          merged: event.data.merged,
-          at,
-          recordedAt,
-        })
+      case 'CustomersMerged': {
+        const customer = idOf(event.stream)
+        const { at } = event.meta
+        const { recordedAt } = event
+        return take({ kind: 'customersMerged', customer, merged: event.data.merged, at, recordedAt })
+      }
       case 'CustomersSplit':
-        return take({ kind: 'customersSplit', split: event.data.split, at, recordedAt })
+        return take({
+          kind: 'customersSplit',
+          split: event.data.split,
+          at: event.meta.at,
+          recordedAt: event.recordedAt,
+        })
     }
-    const about = { contact: idOf(event.stream), at, recordedAt }
-    const join = (agent: string): FcrFact => {
-      const known = agents.get(agent)
-      const by = known?.bot ? 'bot' : 'human'
-      return { ...about, kind: 'joined', agent, by, team: known?.team, level: levelOf?.(agent) }
-    }
-    ofConversation(event as Recorded<ConversationEvent>, about, join, take)
+    ofConversation(event as Recorded<ConversationEvent>, join, take)
   }
 }
