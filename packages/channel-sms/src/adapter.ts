@@ -6,6 +6,7 @@ import {
   type Endpoint,
   equalsInConstantTime,
   faultOfStatus,
+  fetchGuarded,
   finish,
   type HttpAnswer,
   type HttpOptions,
@@ -40,6 +41,11 @@ export interface SmsOptions extends HttpOptions {
   /** The adapter's id. Default: `sms-` and the provider's name. */
   readonly id?: string
   readonly numbers: readonly SmsNumber[]
+  /**
+   * Where files of messages may be fetched from, such as `media.example` or `.example`, for providers that do not
+   * keep them themselves. Default: nowhere.
+   */
+  readonly mediaHosts?: readonly string[]
 }
 
 /** For providers that sign nothing: a secret of your making in the address that you give them. */
@@ -136,13 +142,27 @@ export const decodeWith = (
   ]
 }
 
+const MAX_FILE = 16_000_000
+
+const fetchFrom =
+  (allow: readonly string[], options: HttpOptions): NonNullable<ChannelAdapter['fetchMedia']> =>
+  ({ reference, mimeType, sha256 }) =>
+  () =>
+    fetchGuarded(reference, {
+      ...options,
+      allow,
+      maxBytes: MAX_FILE,
+      ...(mimeType === undefined ? {} : { mimeType }),
+      ...(sha256 === undefined ? {} : { sha256 }),
+    })
+
 /** A provider with HTTP webhooks, as an adapter. */
 export const smsAdapter = (
   provider: Provider,
   options: SmsOptions & Partial<SharedSecret>,
 ): ChannelAdapter => {
   checkOptions(provider.name, options)
-  const { numbers, id = `sms-${provider.name}` } = options
+  const { numbers, id = `sms-${provider.name}`, mediaHosts } = options
   const clock = options.clock ?? systemClock
   return {
     channel: 'sms',
@@ -151,6 +171,7 @@ export const smsAdapter = (
     verify: provider.verify,
     decode: (request, at) => decodeWith(provider, numbers, request, at),
     ...(provider.acknowledge ? { acknowledge: provider.acknowledge } : {}),
+    ...(mediaHosts ? { fetchMedia: fetchFrom(mediaHosts, options) } : {}),
     ...(provider.fetchMedia ? { fetchMedia: provider.fetchMedia } : {}),
     send: (message) => async () => {
       const parts = partsOf(message)
