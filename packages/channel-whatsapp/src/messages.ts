@@ -12,6 +12,9 @@ import { systemEvents } from './system.js'
 /** Types by which WhatsApp says that it has a message for us that it cannot hand over. */
 const NOT_HANDED_OVER = new Set(['unsupported', 'unknown', 'ephemeral'])
 
+/** Types that are no message, but say something about one or about a person. */
+const CHANGES = new Set(['reaction', 'edit', 'revoke', 'system'])
+
 /** What a common item says in fields that an event has room for; with any other its payload is kept. */
 const PLAIN_FIELDS = new Set([
   ...['id', 'type', 'from', 'from_user_id', 'from_parent_user_id', 'to', 'to_user_id', 'to_parent_user_id'],
@@ -65,7 +68,8 @@ export const messageEvents = (u: unknown, scope: Scope, isEcho = false): readonl
   const person = otherSideOf(read, scope, isEcho)
   const at = timestamp ?? scope.at
   const rest = { ...person, at }
-  const key = keyOf(scope, read.id ?? hashOf(u))
+  // What changes an earlier message has an id of its own, but some senders have been seen to repeat that of the other.
+  const key = keyOf(scope, read.id ?? hashOf(u), ...(CHANGES.has(type) ? [type] : []))
   const base = reported(scope, key, rest)
 
   if (type === 'system') return systemEvents(u, read, scope, base)
