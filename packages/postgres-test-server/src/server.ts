@@ -23,6 +23,8 @@ export interface ServerOptions {
 export interface PostgresServer {
   readonly binaries: Binaries
   readonly port: number
+  /** The temporary folder with all that the server has. */
+  readonly directory: string
   readonly user: string
   readonly password: string
   /** A connection URL. Default database `postgres`. */
@@ -121,6 +123,7 @@ export const startPostgres = async (options: ServerOptions = {}): Promise<Postgr
   const server: PostgresServer = {
     binaries,
     port,
+    directory,
     user: 'postgres',
     password,
     url: (database = 'postgres') => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
