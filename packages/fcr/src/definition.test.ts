@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
@@ -24,6 +25,16 @@ test('every preset passes its own schema, through JSON', () => {
   // Three sources agree with the default; every other preset is a definition of its own.
   const shared = [...hashes.values()].filter((names) => names.length > 1)
   assert.equal(shared, [['default', 'cleveland7Days', 'callCentreHelper']])
+})
+
+test('the reference lists every preset, with its source and its window', async () => {
+  const page = await readFile(new URL('../../../docs/reference/fcr-definitions.md', import.meta.url), 'utf8')
+  for (const [name, { source, definition }] of Object.entries(presets)) {
+    const part = page.split(`### \`${name}\``)[1]?.split('\n### ')[0] ?? ''
+    assert.ok(part.includes(source), `${name}: its source is missing`)
+    if (definition.window !== defaultDefinition.window)
+      assert.ok(part.includes(`\`window\` ${definition.window / DAY} d`), `${name}: its window is missing`)
+  }
 })
 
 test('a mistake is refused with its place', () => {

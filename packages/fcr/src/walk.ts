@@ -5,7 +5,12 @@ import type { ContactTable } from './table.js'
 
 /** By start, then by name: an order that does not depend on what arrived first. */
 export const sortContacts = (table: ContactTable, contacts: Contact[], count: number): void => {
-  // Few contacts share a key, and mostly they are in order already.
+  // The chain of a key begins with its newest contact: turned round, the contacts are in order, or nearly so.
+  for (let i = 0, j = count - 1; i < j; i++, j--) {
+    const newest = contacts[i]!
+    contacts[i] = contacts[j]!
+    contacts[j] = newest
+  }
   for (let i = 1; i < count; i++) {
     const contact = contacts[i]!
     let j = i - 1
