@@ -1,8 +1,8 @@
 import type { ChannelEvent } from './channel-event.js'
 
-const NAME = /^[\w.@+:-]{1,100}$/
+const NAME = /^[\x20-\x7e]{1,100}$/
 
-/** Whether a text can be the id of an endpoint, which names streams: short, of letters, digits and a few signs. */
+/** Whether a text can be the id of an endpoint, which names streams: short, and of printable ASCII. */
 export const isEndpoint = (text: string): boolean => NAME.test(text)
 
 /** What can begin a conversation, and so must say with which of our endpoints. */
