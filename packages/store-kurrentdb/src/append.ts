@@ -136,7 +136,7 @@ export const appender = (connection: Connection) => {
         const sent = await attempt(writes, checks)
         if (sent !== 'conflict') {
           const versions = new Map(writes.map(({ stream }) => [stream, sent.versions.get(stream)!]))
-          for (const { stream, events } of writes.filter(isLoose))
+          for (const { stream, events } of writes)
             known.add(
               stream,
               versions.get(stream)!,

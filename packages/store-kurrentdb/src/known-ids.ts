@@ -15,7 +15,7 @@ export interface KnownIds {
   last(stream: StreamName): KnownStream | undefined
   /** All ids of a stream, up to its end. Reads what came since it was asked last. */
   of(stream: StreamName): Promise<KnownStream>
-  /** These were just written after what is known, up to version `last`: they need not be read. */
+  /** These were just written, up to version `last`: where they follow what is known they need not be read. */
   add(stream: StreamName, last: number, ids: readonly EventId[]): void
 }
 

@@ -141,8 +141,9 @@ export async function* readLog(
   { after, limit = Number.POSITIVE_INFINITY, ...filter }: LogReadOptions,
 ): AsyncGenerator<Page, void, undefined> {
   const { onServer, wants } = pushDown(connection, filter)
-  // Known before anything is read, so whoever has read all up to the end has read all up to here.
-  const end = await head(connection)
+  // Known before anything is read, so whoever has read all up to the end has read all up to here, also where the
+  // last events are not wanted.
+  const end = filter.types || filter.categories ? await head(connection) : START
   let [position, left] = [after, limit]
   while (left > 0) {
     // The server begins with the event at the position itself.

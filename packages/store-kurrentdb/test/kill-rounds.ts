@@ -17,6 +17,8 @@ export interface KillFigures {
   readonly doubled: number
   /** Events of the log that the subscription did not bring, or not in their place. */
   readonly skipped: number
+  /** The longest time from a kill to the next acknowledged append, in ms: start of the server included. */
+  readonly longestOutage: number
   readonly ms: number
 }
 
@@ -24,13 +26,14 @@ const soon = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 
 /** Gives an append again until it is answered, as a caller would. */
 const insist = async (store: EventStore, writes: readonly Write[]) => {
+  const deadline = Date.now() + 60_000
   for (let retries = 0; ; retries++) {
     try {
       const appended = await store.append(writes)
       if (appended._tag === 'Left') throw new Error(`A conflict: ${JSON.stringify(appended.left)}`)
       return { retries, repeated: appended.right.repeated }
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'unavailable') || retries > 500) throw error
+      if (!(error instanceof StoreError && error.code === 'unavailable') || Date.now() > deadline) throw error
       await soon(20)
     }
   }
@@ -58,7 +61,7 @@ export const runKillRounds = async (rounds: number, seed: string): Promise<KillF
       brought.push(...events.map((e) => e.meta.id))
   })()
   const acknowledged: string[] = []
-  let [retried, repeated, running] = [0, 0, true]
+  let [retried, repeated, running, longestOutage] = [0, 0, true, 0]
   const write = async (writer: number) => {
     for (let i = 0; running; i++) {
       const events = [eventOf({ writer, i }, i % 3 === 0 ? { once: true } : {}), eventOf({ writer, i })]
@@ -77,7 +80,10 @@ export const runKillRounds = async (rounds: number, seed: string): Promise<KillF
     while (acknowledged.length < target) await soon(5)
     await soon(dice.below(60))
     await server.kill()
+    const killed = Date.now()
     server = await spawnTestServer(file, port)
+    for (const before = acknowledged.length; acknowledged.length === before; ) await soon(5)
+    longestOutage = Math.max(longestOutage, Date.now() - killed)
   }
   running = false
   await writing
@@ -97,6 +103,7 @@ export const runKillRounds = async (rounds: number, seed: string): Promise<KillF
     lost: acknowledged.filter((id) => !there.has(id)).length,
     doubled: log.length - there.size,
     skipped: log.filter((id, i) => brought[i] !== id).length + Math.max(0, brought.length - log.length),
+    longestOutage,
     ms: Date.now() - began,
   }
 }
