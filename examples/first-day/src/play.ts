@@ -168,7 +168,7 @@ export const closeTheDay = async (stage: Stage): Promise<void> => {
       for (const offer of await offersOf(ramal, agent))
         await ramal.accept(offer.conversation, offer.offer, agent)
       await ramal.settled()
-      for (const { conversation } of await firstValueFrom(ramal.inbox(agent))) {
+      for (const { conversation } of (await firstValueFrom(ramal.inbox(agent))).tickets) {
         await ramal.resolve(conversation, agent, 'solved')
         say(stage, agent, 'resolves what was left open')
       }

@@ -28,7 +28,8 @@ export const systemClock: Clock = {
 export interface VirtualClock extends Clock {
   /**
    * Moves the time to `instant`, waking each sleeper at its own time, in order of time and then of falling
-   * asleep. After each wake `settle` is awaited, so that what the sleeper starts can end before time goes on.
+   * asleep. When those of one moment are awake `settle` is awaited, so that what they start can end before time
+   * goes on.
    */
   advanceTo(instant: Instant, settle?: () => Promise<void>): Promise<void>
   /** When the next sleeper wakes, if anyone sleeps. */
@@ -63,7 +64,10 @@ export const virtualClock = (start: Instant = 0): VirtualClock => {
     async advanceTo(instant, settle = () => Promise.resolve()) {
       for (let next = first(); next && next.due <= instant; next = first()) {
         now = Math.max(now, next.due)
-        next.wake()
+        const awake = sleepers
+          .filter(({ due }) => due <= now)
+          .sort((a, b) => a.due - b.due || a.order - b.order)
+        for (const { wake } of awake) wake()
         await settle()
       }
       now = Math.max(now, instant)

@@ -26,8 +26,8 @@ test('a message comes in, is routed, answered, delivered, resolved and counted',
   assert.is(desk.calls.length, 1)
   assert.is(desk.calls[0]!.to, '15550111')
   await desk.post({ statuses: [status('wamid.OUT1', 'delivered', desk.calls[0]!.biz_opaque_callback_data)] })
-  const [ticket] = await firstValueFrom(ramal.inbox('bia'))
-  assert.is(ticket?.place, 'assigned')
+  const { tickets } = await firstValueFrom(ramal.inbox('bia'))
+  assert.is(tickets[0]?.lastMessage, 'hi Ana')
   assert.ok(isRight(await ramal.resolve(offer.conversation, 'bia', 'solved')))
   await desk.advance(9 * 86_400_000)
   const types = (await desk.log()).map(({ type }) => type)
@@ -36,6 +36,16 @@ test('a message comes in, is routed, answered, delivered, resolved and counted',
   const report = await ramal.fcrReport({ by: ['channel'] })
   assert.equal([report.total.closedCohort.rate, report.total.closedCohort.of], [1, 1])
   assert.is((await firstValueFrom(ramal.fcr())).byChannel[0]?.channel, 'whatsapp')
+  const { total, byQueue } = await firstValueFrom(ramal.service())
+  assert.is(total.answered, 1)
+  assert.equal(
+    byQueue.map(({ values }) => values),
+    [['care']],
+  )
+  assert.is((await firstValueFrom(ramal.wallboard())).agents[0]?.agent, 'bia')
+  const customer = (await desk.log()).find(({ type }) => type === 'CustomerIdentified')!.stream.slice(9)
+  const said = (await ramal.timeline(customer)).flatMap((e) => (e.kind === 'message' ? [e.direction] : []))
+  assert.equal(said, ['in', 'out'])
   assert.equal((await ramal.verify()).differences, [])
   assert.equal(desk.trouble, [])
   await ramal.stop()

@@ -14,8 +14,7 @@ import {
   transact,
 } from '@ramal/core'
 import { customerDecider } from '@ramal/customer'
-import { defaultDefinition, fcr, fcrProjection, figuresOf, readHistory } from '@ramal/fcr'
-import { runProjection } from '@ramal/projection'
+import { defaultDefinition, fcr, readHistory } from '@ramal/fcr'
 import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
 import { type Policy, parsePolicy, policyDecider } from '@ramal/routing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
@@ -26,10 +25,10 @@ import { startDirectory } from './directory.js'
 import { gateway } from './http.js'
 import { ingest, outboundId } from './ingest.js'
 import { keyed } from './keyed.js'
-import { live, liveFigures } from './live.js'
+import { liveViews } from './live.js'
 import { startOutbox } from './outbox.js'
 import { watchParts } from './parts.js'
-import type { LiveFcrFigures, Ramal, RamalOptions } from './ramal.js'
+import type { Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
 
 /** What is wrong with the options; nothing was started. */
@@ -62,10 +61,11 @@ const publish = async (engine: EngineContext, policy: Policy): Promise<void> => 
 const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortSignal) => {
   const { store, clock, tenant, newId, onTrouble } = engine
   const { name = newId(), patience, fcr: definition = defaultDefinition } = options
+  const router = startRouter({ store, clock, tenant, router: name, patience, onTrouble })
   return {
-    router: startRouter({ store, clock, tenant, router: name, patience, onTrouble }),
+    router,
     outbox: startOutbox(engine, options.outbox ?? {}, signal),
-    fcr: runProjection({ store, clock, signal }, fcrProjection({ definition })),
+    views: liveViews({ store, clock, router, definition, signal }),
   }
 }
 
@@ -97,7 +97,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   }
   await publish(engine, policy)
   await directory.reached(await store.head())
-  const { router, outbox, fcr: running } = startParts(engine, options, signal)
+  const { router, outbox, views } = startParts(engine, options, signal)
   const threads = threadReader(store, directory, signal)
   const host = (adapter: ChannelAdapter): ChannelHost => ({
     clock,
@@ -115,29 +115,18 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const conversation: Ramal['conversation'] = (id, command, options) =>
     engine.run(conversationDecider, streamName('conversation', id), command, contextOf(engine, options))
 
-  const read = (state: typeof running.state): LiveFcrFigures => {
-    state.refresh(clock.now())
-    return {
-      definition: state.definition,
-      total: figuresOf(state.total),
-      byChannel: state
-        .by('channel')
-        .map(({ values: [channel = ''], counts }) => ({ channel, figures: figuresOf(counts) })),
-    }
-  }
-
   const stop = async (): Promise<void> => {
     stopping.abort()
     await engine.perThread.idle()
     await router.stop()
-    await Promise.all([...parts, running.outcome])
+    await Promise.all([...parts, views.ended()])
   }
 
   const ended = Promise.all(parts).then(() => {})
   ended.catch(onTrouble)
 
   return {
-    ...live(router),
+    ...views,
     handle,
     refusals,
     router,
@@ -194,7 +183,6 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
       const { state, version } = await load(store, customerDecider, stream)
       return fromNullable(version < 0 ? undefined : state)
     },
-    fcr: () => liveFigures(running, read),
     async fcrReport(question) {
       const { definition = defaultDefinition } = question
       const history = await readHistory(store, { definition })
@@ -208,7 +196,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
         await router.settledAt(head)
         await outbox.settledAt(head)
         await directory.reached(head)
-        await running.reached(head)
+        await views.settledAt(head)
         before = head
         head = await store.head()
         if (comparePositions(head, before) === 0) return

@@ -1,8 +1,23 @@
-import type { Instant } from '@ramal/core'
-import type { FcrState } from '@ramal/fcr'
-import type { RunningProjection } from '@ramal/projection'
+import type { Clock, EventStore, Instant, Position } from '@ramal/core'
+import { type FcrDefinition, type Figures, fcrProjection, figuresOf } from '@ramal/fcr'
+import {
+  type AgentLine,
+  agentLines,
+  customerIndexProjection,
+  deskProjection,
+  type Entry,
+  type Inbox,
+  inboxOf,
+  type Projection,
+  type QueueLine,
+  queueLines,
+  type RunningProjection,
+  runProjection,
+  timelineOf,
+} from '@ramal/projection'
 import type { Router } from '@ramal/router'
-import { distinctUntilChanged, map, Observable, type OperatorFunction, share } from 'rxjs'
+import { type ServiceCell, type ServiceFigures, serviceProjection } from '@ramal/service-metrics'
+import { distinctUntilChanged, Observable, shareReplay } from 'rxjs'
 
 export interface LiveOffer {
   readonly offer: string
@@ -11,31 +26,54 @@ export interface LiveOffer {
   readonly channel: string
   readonly queue: string
   readonly customer: string
+  /** Since when the customer waits. */
   readonly since: Instant
   readonly expiresAt: Instant
 }
 
-export interface InboxTicket {
-  readonly conversation: string
-  readonly place: 'assigned' | 'wrapUp'
-  readonly channel: string
-  readonly queue: string
-  readonly customer: string
-  readonly since: Instant
+/** First-contact resolution now: of everything, and of each channel. */
+export interface LiveFcrFigures {
+  readonly definition: FcrDefinition
+  readonly total: Figures
+  readonly byChannel: readonly { readonly channel: string; readonly figures: Figures }[]
 }
 
-/** Emits on each change of what it watches: now, and then once for each page of the log, however long it is. */
-const onChange = <A>(watch: (listener: () => void) => () => void, read: () => A): Observable<A> =>
-  new Observable<A>((subscriber) => {
-    subscriber.next(read())
-    return watch(() => subscriber.next(read()))
-  })
+export interface LiveServiceFigures {
+  readonly total: ServiceFigures
+  readonly byQueue: readonly ServiceCell[]
+  readonly byChannel: readonly ServiceCell[]
+}
 
-const changed = <A>(): OperatorFunction<A, A> =>
-  distinctUntilChanged((a, b) => a === b || JSON.stringify(a) === JSON.stringify(b))
+export interface Wallboard {
+  readonly queues: readonly QueueLine[]
+  readonly agents: readonly AgentLine[]
+}
 
-const byId = (a: { conversation: string }, b: { conversation: string }) =>
-  a.conversation < b.conversation ? -1 : 1
+/**
+ * What changes, as it changes. Each gives its value at once and then a new one when it is another, at most one for
+ * each page of the log, however long the page. What nobody watches costs nothing.
+ */
+export interface Live {
+  /** The offers that an agent can answer now. */
+  offers(agent: string): Observable<readonly LiveOffer[]>
+  /** What an agent has: offers, tickets with their last message, wrap-ups, and how many wait. */
+  inbox(agent: string): Observable<Inbox>
+  /** Queues and agents. Waits are as of the last change. */
+  wallboard(): Observable<Wallboard>
+  /** Under the definition of the options. Also changes when time alone decides a unit. */
+  fcr(): Observable<LiveFcrFigures>
+  service(): Observable<LiveServiceFigures>
+  /** Everything between a customer and the brand, over all channels, in order. */
+  timeline(customer: string): Promise<readonly Entry[]>
+}
+
+interface LiveDeps {
+  readonly store: EventStore
+  readonly clock: Clock
+  readonly router: Router
+  readonly definition: FcrDefinition
+  readonly signal: AbortSignal
+}
 
 const readOffers = ({ state }: Router, agent: string): readonly LiveOffer[] => {
   const offers: LiveOffer[] = []
@@ -47,39 +85,121 @@ const readOffers = ({ state }: Router, agent: string): readonly LiveOffer[] => {
         offers.push({ offer, conversation: id, agent, channel, queue, customer, since, expiresAt })
       }
   }
-  return offers.sort(byId)
+  return offers.sort((a, b) => a.expiresAt - b.expiresAt || (a.offer < b.offer ? -1 : 1))
 }
 
-const readInbox = ({ state }: Router, agent: string): readonly InboxTicket[] => {
-  const tickets: InboxTicket[] = []
-  for (const id of state.agents.get(agent)?.tickets ?? []) {
-    const ticket = state.tickets.get(id)
-    if (!ticket) continue
-    const { channel, queue = '', customer, since } = ticket
-    const place = ticket.assignee === agent ? 'assigned' : 'wrapUp'
-    tickets.push({ conversation: id, place, channel, queue, customer, since })
+const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** A value, and another one whenever `watch` calls back and it has changed. Late subscribers get the newest. */
+const observe = <A>(watch: (listener: () => void) => () => void, read: () => A): Observable<A> =>
+  new Observable<A>((subscriber) => {
+    const tell = () => {
+      // A fault in reading ends this view and no other.
+      try {
+        subscriber.next(read())
+      } catch (error) {
+        subscriber.error(error)
+      }
+    }
+    tell()
+    return watch(tell)
+  }).pipe(distinctUntilChanged<A>(same), shareReplay({ bufferSize: 1, refCount: true }))
+
+const EMPTY: Inbox = { offers: [], tickets: [], wrapUps: [], waiting: {} }
+
+export interface LiveViews extends Live {
+  /** Resolves when every view that was started knows everything up to here. */
+  settledAt(position: Position): Promise<void>
+  readonly ended: () => Promise<unknown>
+}
+
+export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps): LiveViews => {
+  const started: RunningProjection<unknown>[] = []
+
+  /** Runs a projection from the first time that somebody asks. */
+  const lazily = <S>(projection: () => Projection<S>): (() => RunningProjection<S>) => {
+    let running: RunningProjection<S> | undefined
+    return () => {
+      if (running) return running
+      running = runProjection({ store, clock, signal }, projection())
+      started.push(running)
+      return running
+    }
   }
-  return tickets.sort(byId)
-}
 
-export interface Live {
-  /** The offers that an agent can answer now. */
-  offers(agent: string): Observable<readonly LiveOffer[]>
-  /** The tickets that an agent has. */
-  inbox(agent: string): Observable<readonly InboxTicket[]>
-}
+  /** From when the projection has caught up for the first time. `due`: when time alone changes the value. */
+  const view = <S, A>(
+    running: () => RunningProjection<S>,
+    read: (state: Readonly<S>) => A,
+    due?: (state: Readonly<S>) => Instant,
+  ): Observable<A> =>
+    new Observable<A>((subscriber) => {
+      const one = running()
+      const ending = new AbortController()
+      const watch = (listener: () => void): (() => void) => {
+        const unwatch = one.onChange(listener)
+        const wakeWhenDue = async () => {
+          while (due && !ending.signal.aborted) {
+            const wait = due(one.state) - clock.now()
+            await clock.sleep(Math.min(Math.max(wait, 1), 3_600_000), ending.signal)
+            if (!ending.signal.aborted) listener()
+          }
+        }
+        void wakeWhenDue()
+        return unwatch
+      }
+      one.caughtUp().then(
+        () => {
+          if (!ending.signal.aborted) ending.signal.addEventListener('abort', subscribe())
+        },
+        (error) => (signal.aborted ? subscriber.complete() : subscriber.error(error)),
+      )
+      const subscribe = () => {
+        const inner = observe(watch, () => read(one.state)).subscribe(subscriber)
+        return () => inner.unsubscribe()
+      }
+      return () => ending.abort()
+    }).pipe(shareReplay({ bufferSize: 1, refCount: true }))
 
-export const live = (router: Router): Live => {
-  const watch = <A>(read: () => A) => onChange(router.onChange, read).pipe(changed(), share())
+  const desk = lazily(deskProjection)
+  const customers = lazily(customerIndexProjection)
+  const fcr = lazily(() => fcrProjection({ definition }))
+  const service = lazily(() => serviceProjection())
+
   return {
-    offers: (agent) => watch(() => readOffers(router, agent)),
-    inbox: (agent) => watch(() => readInbox(router, agent)),
+    offers: (agent) => observe(router.onChange, () => readOffers(router, agent)),
+    inbox: (agent) => view(desk, (state) => structuredClone(inboxOf(state, agent)) ?? EMPTY),
+    wallboard: () =>
+      view(desk, (state) => ({
+        queues: queueLines(state, clock.now()),
+        agents: agentLines(state, clock.now()),
+      })),
+    fcr: () =>
+      view(
+        fcr,
+        (state) => {
+          state.refresh(clock.now())
+          const byChannel = state
+            .by('channel')
+            .map(({ values: [channel = ''], counts }) => ({ channel, figures: figuresOf(counts) }))
+          return { definition, total: figuresOf(state.total), byChannel }
+        },
+        (state) => state.nextDue(),
+      ),
+    service: () =>
+      view(service, (state) => ({
+        total: state.total,
+        byQueue: state.by('queue'),
+        byChannel: state.by('channel'),
+      })),
+    async timeline(customer) {
+      const index = customers()
+      await index.caughtUp()
+      return timelineOf(store, index.state, customer)
+    },
+    async settledAt(position) {
+      for (const running of started) await running.reached(position)
+    },
+    ended: () => Promise.all(started.map(({ outcome }) => outcome)),
   }
 }
-
-/** A read of a projection as a stream of values: the first at once, then at most one for each page of the log. */
-export const liveFigures = <A>(
-  running: RunningProjection<FcrState>,
-  read: (state: FcrState) => A,
-): Observable<A> =>
-  onChange(running.onChange, () => running.state as FcrState).pipe(map(read), changed(), share())

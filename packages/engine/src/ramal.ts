@@ -8,13 +8,12 @@ import type {
 } from '@ramal/conversation'
 import type { Clock, EventStore, Exhausted, Transacted } from '@ramal/core'
 import type { Customer, CustomerCommand, CustomerEvent, CustomerRefusal, Purpose } from '@ramal/customer'
-import type { FcrDefinition, FcrQuestion, FcrReport, Figures } from '@ramal/fcr'
+import type { FcrDefinition, FcrQuestion, FcrReport } from '@ramal/fcr'
 import type { Router, VerifyReport } from '@ramal/router'
 import type { Explanation } from '@ramal/routing'
 import type { Agent, AgentCommand, AgentProfile, AgentRefusal, WorkforceEvent } from '@ramal/workforce'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
-import type { Observable } from 'rxjs'
 import type { CommandOptions } from './context.js'
 import type { Refusals } from './http.js'
 import type { Live } from './live.js'
@@ -47,13 +46,6 @@ export interface RamalOptions {
 }
 
 type ConversationResult = Either<ConversationRefusal | Exhausted, Transacted<Conversation, ConversationEvent>>
-
-/** Live figures: of everything, and of each channel. */
-export interface LiveFcrFigures {
-  readonly definition: FcrDefinition
-  readonly total: Figures
-  readonly byChannel: readonly { readonly channel: string; readonly figures: Figures }[]
-}
 
 export interface Reply {
   readonly conversation: string
@@ -100,8 +92,6 @@ export interface Ramal extends Live {
   find(conversation: string): Promise<Option<Conversation>>
   /** The customer's state now, by the id that conversations name; none for an unknown one. */
   findCustomer(customer: string): Promise<Option<Customer>>
-  /** Live first-contact resolution, as of the last change. */
-  fcr(): Observable<LiveFcrFigures>
   /** First-contact resolution under any definition, at any moment, from the log. */
   fcrReport(question: Partial<FcrQuestion>): Promise<FcrReport>
   explain(conversation: string, offer: string): Promise<Option<Explanation>>

@@ -41,7 +41,7 @@ for (let i = 0; i < Number(agents); i++) {
       }
   })
   // What another engine accepted before it was killed is resolved by whoever is left.
-  ramal.inbox(agent).subscribe(async (tickets) => {
+  ramal.inbox(agent).subscribe(async ({ tickets }) => {
     for (const { conversation } of tickets) {
       await systemClock.sleep(500)
       await ramal.resolve(conversation, agent, 'solved').catch(() => {})
