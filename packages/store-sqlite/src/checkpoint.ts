@@ -24,10 +24,13 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
   let events = 0
   let watching = false
 
-  const copy = () => {
-    if (closed.aborted) return
+  const forget = () => {
     commits = 0
     events = 0
+  }
+
+  const copy = () => {
+    if (closed.aborted) return
     try {
       passive.get()
     } catch {
@@ -40,7 +43,9 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
     while (commits > 0 && !closed.aborted) {
       const before = commits
       await clock.sleep(IDLE, closed)
-      if (commits === before) copy()
+      if (commits !== before) continue
+      forget()
+      copy()
     }
     watching = false
   }
@@ -49,8 +54,10 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
     committed(count) {
       commits += 1
       events += count
-      if (commits >= MOST_COMMITS || events >= MOST_EVENTS) setImmediate(copy)
-      else if (!watching) void watchForRest()
+      if (commits >= MOST_COMMITS || events >= MOST_EVENTS) {
+        forget()
+        setImmediate(copy)
+      } else if (!watching) void watchForRest()
     },
   }
 }

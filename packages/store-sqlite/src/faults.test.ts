@@ -5,6 +5,7 @@ import {
   copyFileSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -80,12 +81,26 @@ for (const driver of drivers) {
 
   test(`${driver}: a refused file can be opened once it is right: no lock is left`, async () => {
     const file = freshFile()
-    writeFileSync(file, 'This is a text and no database. '.repeat(200))
+    await (await sqliteStore(file, { driver })).close()
+    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 2'))
     await failure(() => sqliteStore(file, { driver }))
-    truncateSync(file)
+    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 1'))
     const store = await sqliteStore(file, { driver })
     await store.append(write('a-1', 'empty', event()))
     await store.close()
+    await store.close()
+  })
+
+  test(`${driver}: a log that was cut to nothing is refused; a new file, empty or not there, is not`, async () => {
+    const file = freshFile()
+    writeFileSync(file, '')
+    for (let i = 0; i < 2; i++) await (await sqliteStore(file, { driver })).close()
+    truncateSync(file)
+    const error = await failure(() => sqliteStore(file, { driver }))
+    assert.is(error.code, 'corrupt')
+    assert.match(error.message, /0 bytes and was a log/)
+    rmSync(file)
+    await (await sqliteStore(file, { driver })).close()
   })
 
   test(`${driver}: a file that was cut is refused, wherever it was cut`, async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { StoreError } from '@ramal/core'
 import type { Database } from './database.js'
 import type { Driver } from './driver.js'
@@ -7,13 +8,17 @@ const BUSY = 0
 
 /** One writer: holds a lock that ends with this process, however that ends. */
 export interface Lock {
+  /** There was a log when this lock was taken some time before. */
+  readonly hadLog: boolean
   release(): void
 }
 
-const pidIn = (db: Database): number => {
+/** Set in the header of the lock once there was a log to lock. */
+const HAD_LOG = 1
+
+const numberIn = (db: Database, pragma: 'user_version' | 'application_id'): number => {
   try {
-    const row = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    return row.user_version
+    return Number((db.prepare(`PRAGMA ${pragma}`).get() as Record<string, unknown>)[pragma])
   } catch {
     return 0
   }
@@ -26,17 +31,21 @@ const pidIn = (db: Database): number => {
  */
 export const lockFile = (driver: Driver, file: string): Lock => {
   const path = `${file}.lock`
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   let db: Database | undefined
+  let hadLog = false
   try {
     db = driver.open(path, { readOnly: false, timeout: BUSY })
     db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
-    const sign = `BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN IMMEDIATE`
+    hadLog = numberIn(db, 'application_id') === HAD_LOG
+    const mark = size > 0 ? `PRAGMA application_id = ${HAD_LOG};` : ''
+    const sign = `BEGIN IMMEDIATE; PRAGMA user_version = ${process.pid}; ${mark} COMMIT; BEGIN IMMEDIATE`
     db.exec(sign)
     // Between the two transactions another process may have come and gone.
-    while (pidIn(db) !== process.pid) db.exec(`ROLLBACK; ${sign}`)
+    while (numberIn(db, 'user_version') !== process.pid) db.exec(`ROLLBACK; ${sign}`)
   } catch (cause) {
     const failure = storeError(cause, path, 'Locking')
-    const pid = db && failure.code === 'locked' ? pidIn(db) : 0
+    const pid = db && failure.code === 'locked' ? numberIn(db, 'user_version') : 0
     db?.close()
     if (failure.code !== 'locked') throw failure
     const who =
@@ -49,6 +58,7 @@ export const lockFile = (driver: Driver, file: string): Lock => {
   }
   const held = db
   return {
+    hadLog,
     release() {
       // libsql keeps a closed file open until its statements are collected; the end of the transaction is certain.
       held.exec('ROLLBACK')

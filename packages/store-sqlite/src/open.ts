@@ -57,8 +57,16 @@ const openFile = (driver: Driver, file: string, readOnly: boolean, timeout: numb
   }
 }
 
-/** The log for its one writer, made where there is none. The caller holds the lock. */
-export const openToWrite = (driver: Driver, file: string, timeout: number): Database => {
+/**
+ * The log for its one writer, made where there is none. The caller holds the lock.
+ * @param hadLog an empty file then is a log that was cut, not one that is to be made
+ */
+export const openToWrite = (driver: Driver, file: string, timeout: number, hadLog: boolean): Database => {
+  if (hadLog && statSync(file, { throwIfNoEntry: false })?.size === 0)
+    throw new StoreError(
+      'corrupt',
+      `${file} has 0 bytes and was a log: it was cut; restore a backup, or delete it to begin anew.`,
+    )
   const db = openFile(driver, file, false, timeout)
   return opening(db, file, () => {
     prepareSchema(db, file)

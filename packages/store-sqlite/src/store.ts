@@ -80,6 +80,12 @@ export const storeOn = async (log: Log, settings: StoreSettings): Promise<Sqlite
     }
   }
 
+  const end = async () => {
+    closing.abort()
+    await log.close()
+  }
+  let ending: Promise<void> | undefined
+
   return {
     file,
     driver: log.driver,
@@ -144,10 +150,9 @@ export const storeOn = async (log: Log, settings: StoreSettings): Promise<Sqlite
     compact: () => call('Compacting', () => log.compact()),
     integrity: () => call('Checking', () => log.integrity()),
 
-    async close() {
-      if (closed.aborted) return
-      closing.abort()
-      await log.close()
+    close() {
+      ending ??= end()
+      return ending
     },
   }
 }

@@ -17,7 +17,7 @@ export const openWriteLog = (driver: Driver, file: string, options: LogOptions):
   const { headCacheSize, busyTimeout, clock } = { ...DEFAULTS, ...options }
   const lock = lockFile(driver, file)
   try {
-    const db = openToWrite(driver, file, busyTimeout)
+    const db = openToWrite(driver, file, busyTimeout, lock.hadLog)
     const kinds = openKinds(db)
     const writer = openWriter(db, kinds, headCacheSize)
     const reader = openReader(db, kinds, file)
