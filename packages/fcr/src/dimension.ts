@@ -51,9 +51,9 @@ export const cohortMoment = ({ cohort }: FcrDefinition, v: Verdict): Instant => 
 
 /** The member that a unit is credited to. `each` has no one; it counts for all. */
 export const credited = ({ attribution }: FcrDefinition, v: Verdict): Contact => {
-  if (attribution === 'last') return v.members[v.size - 1]!
+  if (attribution === 'last') return v.members[v.own - 1]!
   if (attribution === 'resolver')
-    for (let i = v.size - 1; i >= 0; i--) {
+    for (let i = v.own - 1; i >= 0; i--) {
       const { outcome, open } = v.members[i]!
       if (!open && (outcome === OUTCOME.resolved || outcome === OUTCOME.contained)) return v.members[i]!
     }

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { DAY, define } from './definition.js'
 import type { FcrFact } from './fact.js'
 import { fcr, historyOf } from './fcr.js'
+import { presets } from './presets.js'
 import { contact, HOUR, judged, LATER, lived, MINUTE, T0 } from './scenario.js'
 
 const test = suite('edge cases')
@@ -168,6 +169,31 @@ test('of one moment: contacts go by name, facts by arrival', () => {
   ]
   assert.is(judged(both('spamMarked', 'spamUnmarked')), 'a success')
   assert.is(judged(both('spamUnmarked', 'spamMarked')), '')
+})
+
+test('a contact is credited to its own last agent, never to the contact that repeats it', () => {
+  const joined = (id: string, agent: string, at: number): FcrFact => ({
+    kind: 'joined',
+    contact: id,
+    agent,
+    at,
+  })
+  const facts: FcrFact[] = [
+    ...contact('a', T0, T0 + HOUR),
+    joined('a', 'ines', T0),
+    joined('a', 'jose', T0 + MINUTE),
+    ...contact('b', T0 + DAY, T0 + DAY + HOUR, { channel: 'chat' }),
+    joined('b', 'rita', T0 + DAY),
+  ]
+  const { genesysNextContactAvoidance } = presets
+  const question = { definition: genesysNextContactAvoidance.definition, asOf: LATER }
+  const by = (dimension: 'agent' | 'channel') => {
+    const { cells } = fcr(historyOf(facts), { ...question, by: [dimension] })
+    return cells.map(({ values, figures: { counts } }) => `${values[0]} ${counts.success}/${counts.failed}`)
+  }
+  assert.equal(by('agent'), ['jose 0/1', 'rita 1/0'])
+  assert.equal(by('channel'), ['chat 1/0', 'phone 0/1'])
+  assert.is(fcr(historyOf(facts), question).total.contactsPerUnit, 1)
 })
 
 test.run()

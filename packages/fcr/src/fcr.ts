@@ -96,12 +96,12 @@ export const fcr = (history: History, question: FcrQuestion): FcrReport => {
   walk(history, question, (v, judge) => {
     const flags = flagsOf(v)
     const observation = observe(v, judge, asOf)
-    total.add(everything, flags, v.reasons, v.size, 1)
+    total.add(everything, flags, v.reasons, v.own, 1)
     if (observation) observations.push(observation)
     if (by.length === 0) return
     for (const place of placesOf(history, definition, by, dayOf, view, v)) {
       const cell = counters.cell(keys.numberOf(place))
-      counters.add(cell, flags, v.reasons, v.size, 1)
+      counters.add(cell, flags, v.reasons, v.own, 1)
       observedIn[cell] ??= []
       if (observation) observedIn[cell].push(observation)
     }

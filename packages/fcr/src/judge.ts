@@ -46,6 +46,8 @@ export const STATE = { none: 0, open: 1, pending: 2, success: 3, failed: 4, excl
 export interface Verdict {
   members: Contact[]
   size: number
+  /** How many of the members are the unit itself: of a unit that is a contact one, and not what repeats it. */
+  own: number
   state: number
   reasons: number
   /** When the window of the first contact is over; for evidence without a window its end. NaN: not ended. */
@@ -61,6 +63,7 @@ export interface Verdict {
 export const blankVerdict = (): Verdict => ({
   members: [],
   size: 0,
+  own: 0,
   state: STATE.none,
   reasons: 0,
   due: Number.NaN,
@@ -151,6 +154,7 @@ export const judgeOf = (
 
   const settle = (v: Verdict, asOf: Instant): void => {
     const first = v.members[0]!
+    v.own = d.unit === 'contact' ? 1 : v.size
     v.reasons = 0
     v.failedAt = Number.NaN
     const ended = !Number.isNaN(first.firstEnd)

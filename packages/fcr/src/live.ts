@@ -136,7 +136,7 @@ export const liveFcr = ({
     const newState = v ? flagsOf(v) : STATE.none
     if (oldState === STATE.none && newState === STATE.none) return
     const newReasons = v?.reasons ?? 0
-    const newSize = v?.size ?? 0
+    const newSize = v?.own ?? 0
     if (v) wake(v.closesAt, contact)
     for (const group of groups) {
       const oldCell = group.cellOf[contact]!

@@ -62,7 +62,7 @@ export const placesOf = (
     return [dimensions.map((dimension) => valueIn(dimension, contact, definition.attribution, day))]
   }
   const seen = new Map<string, readonly number[]>()
-  for (let i = 0; i < v.size; i++)
+  for (let i = 0; i < v.own; i++)
     for (const tuple of product(dimensions.map((d) => eachValue(table, d, v.members[i]!, view, day))))
       seen.set(tuple.join(), tuple)
   return [...seen.values()]
