@@ -132,6 +132,9 @@ export const transact =
         await keep(decider, stream, next, use)
         return E.right({ state: next.state, version: next.version, events: written, repeated, position })
       }
+      // Another stream has it: carried out, if not here.
+      if (appended.left._tag === 'Duplicate')
+        return E.right({ state, version, events: [], repeated: true, position: undefined })
       if (attempt >= attempts) return E.left({ _tag: 'Exhausted', stream, attempts })
       await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
       at = await loadOn(store, decider, stream, at)

@@ -1,17 +1,17 @@
-import type { ChannelEvent, Ingested } from '@ramal/channel'
+import type { ChannelEvent, Ingested, SendReceipt } from '@ramal/channel'
 import { StoreError, shortIdOf, streamName } from '@ramal/core'
 import {
   type CustomerCommand,
   type CustomerRefusal,
   customerDecider,
   type Identifier,
-  identifierKey,
+  matchKey,
 } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 
 /** Every node gives a stranger the same id, so that none makes two of one. */
-const newCustomerId = (identifier: Identifier): string => shortIdOf(`customer/${identifierKey(identifier)}`)
+const newCustomerId = (identifier: Identifier): string => shortIdOf(`customer/${matchKey(identifier)}`)
 
 const command = async (
   { run, ...engine }: EngineContext,
@@ -109,4 +109,25 @@ export const noteIdentity = async (
       event.at,
     )
   return { event, duplicate: false }
+}
+
+/** What the provider's answer to a send calls the person whom we wrote to. So a digit is learnt that was missing. */
+export const learnIdentifiers = async (
+  engine: EngineContext,
+  peer: Identifier,
+  { identifiers = [] }: Pick<SendReceipt, 'identifiers'>,
+  message: string,
+): Promise<void> => {
+  const customer = engine.directory.customerOf(peer)
+  if (customer === undefined) return
+  const evidence = { kind: 'send-answer' } as const
+  for (const [i, identifier] of identifiers.entries())
+    if (engine.directory.customerOf(identifier) === undefined)
+      await command(
+        engine,
+        customer,
+        { type: 'link', identifier, evidence },
+        `${message}/learnt/${i}`,
+        engine.clock.now(),
+      )
 }

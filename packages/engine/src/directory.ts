@@ -12,7 +12,7 @@ import {
   START,
   StoreError,
 } from '@ramal/core'
-import { type CustomerEvent, customerEvents, type Identifier, identifierKey } from '@ramal/customer'
+import { type CustomerEvent, customerEvents, type Identifier, matchKey } from '@ramal/customer'
 import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
 
 /** The conversations of one address of a customer with one of our endpoints. */
@@ -34,6 +34,11 @@ export interface Directory {
   /** After merges. */
   survivorOf(customer: string): string
   thread(endpoint: string, peer: Identifier): Thread | undefined
+  /**
+   * The conversation that a customer has at an endpoint and that is not over, under whichever of their identifiers
+   * it was opened: a channel may name the same person by number today and by user id tomorrow.
+   */
+  currentOf(endpoint: string, customer: string): string | undefined
   /** Our message, by the provider's id of it. */
   sent(channel: string, providerId: string): SentBy | undefined
   /** A customer's message, by the provider's id of it. */
@@ -48,7 +53,7 @@ export interface Directory {
   readonly ended: Promise<void>
 }
 
-export const threadKey = (endpoint: string, peer: Identifier): string => `${endpoint}|${identifierKey(peer)}`
+export const threadKey = (endpoint: string, peer: Identifier): string => `${endpoint}|${matchKey(peer)}`
 
 type StatusReported = Extract<ChannelEvent, { kind: 'status' }>
 
@@ -82,6 +87,11 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
   const mergedInto = new Map<string, string>()
   const threads = new Map<string, Thread>()
   const known = new Map<string, Known>()
+  /** Conversations that are not closed. */
+  const live = new Map<string, { readonly endpoint: string; readonly customer: string }>()
+  /** By the customer whom they were opened for; those that are closed are dropped when they are met. */
+  const byCustomer = new Map<string, string[]>()
+  const mergedFrom = new Map<string, Set<string>>()
   const sentBy = new Map<string, SentBy>()
   const received = new Map<string, SentBy>()
   const orphaned = new Map<string, StatusReported[]>()
@@ -97,23 +107,38 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     return survivor
   }
 
+  const currentOf = (endpoint: string, customer: string): string | undefined => {
+    const own = (byCustomer.get(customer) ?? []).filter((id) => live.has(id))
+    if (own.length > 0) byCustomer.set(customer, own)
+    else byCustomer.delete(customer)
+    const here = own.filter((id) => live.get(id)?.endpoint === endpoint).at(-1)
+    if (here !== undefined) return here
+    for (const merged of mergedFrom.get(customer) ?? []) {
+      const found = currentOf(endpoint, merged)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
   const foldCustomer = (id: string, { type, data }: Fact<CustomerEvent>): void => {
     switch (type) {
       case 'CustomerIdentified':
-        for (const identifier of data.identifiers) customers.set(identifierKey(identifier), id)
+        for (const identifier of data.identifiers) customers.set(matchKey(identifier), id)
         return
       case 'IdentifierLinked':
-        customers.set(identifierKey(data.identifier), id)
+        customers.set(matchKey(data.identifier), id)
         return
       case 'IdentifierUnlinked':
-        if (customers.get(identifierKey(data.identifier)) === id)
-          customers.delete(identifierKey(data.identifier))
+        if (customers.get(matchKey(data.identifier)) === id) customers.delete(matchKey(data.identifier))
         return
       case 'CustomersMerged':
-        if (survivorOf(id) !== data.merged) mergedInto.set(data.merged, id)
+        if (survivorOf(id) === data.merged) return
+        mergedInto.set(data.merged, id)
+        mergedFrom.set(id, (mergedFrom.get(id) ?? new Set()).add(data.merged))
         return
       case 'CustomersSplit':
         mergedInto.delete(data.split)
+        mergedFrom.get(id)?.delete(data.split)
         return
       case 'CustomerForgotten':
         for (const [key, customer] of customers) if (customer === id) customers.delete(key)
@@ -122,6 +147,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
   }
 
   const setStatus = (id: string, status: Status): void => {
+    if (status === 'closed') live.delete(id)
     const key = known.get(id)?.thread
     const thread = key === undefined ? undefined : threads.get(key)
     if (thread?.conversations.at(-1) === id) thread.status = status
@@ -133,6 +159,10 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
       case 'ConversationOpened': {
         const key = data.peer && threadKey(data.endpoint, data.peer)
         known.set(id, { channel: data.channel, thread: key })
+        live.set(id, { endpoint: data.endpoint, customer: data.customer })
+        const own = byCustomer.get(data.customer)
+        if (own) own.push(id)
+        else byCustomer.set(data.customer, [id])
         if (key === undefined) return
         const thread = threads.get(key)
         if (thread) thread.conversations.push(id)
@@ -206,10 +236,11 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
 
   return {
     customerOf: (identifier) => {
-      const id = customers.get(identifierKey(identifier))
+      const id = customers.get(matchKey(identifier))
       return id === undefined ? undefined : survivorOf(id)
     },
     survivorOf,
+    currentOf: (endpoint, customer) => currentOf(endpoint, survivorOf(customer)),
     thread: (endpoint, peer) => threads.get(threadKey(endpoint, peer)),
     sent: (channel, providerId) => sentBy.get(`${channel}/${providerId}`),
     receivedAs: (channel, providerId) => received.get(`${channel}/${providerId}`),

@@ -37,7 +37,7 @@ test('a message comes in, is routed, answered, delivered, resolved and counted',
   assert.equal([report.total.closedCohort.rate, report.total.closedCohort.of], [1, 1])
   assert.is((await firstValueFrom(ramal.fcr())).byChannel[0]?.channel, 'whatsapp')
   const { total, byQueue } = await firstValueFrom(ramal.service())
-  assert.is(total.answered, 1)
+  assert.is(total.totals.answered, 1)
   assert.equal(
     byQueue.map(({ values }) => values),
     [['care']],
@@ -185,6 +185,20 @@ test('two engines on one log open one conversation, and both know it', async () 
   assert.is(log.filter(({ type }) => type === 'MessageReceived').length, 8)
   await one.ramal.stop()
   await two.ramal.stop()
+})
+
+test('a customer is one, by number, by its other form, and by user id alone', async () => {
+  const desk = await openDesk()
+  const bsuid = 'BR.1A2b3C4d5E6f'
+  const say = (id: string, who: object) => ({ ...text('x', id, 'hello'), from: undefined, ...who })
+  await desk.post({ messages: [say('m1', { from: '5511987654321' })] })
+  await desk.post({ messages: [say('m2', { from: '551187654321', from_user_id: bsuid })] })
+  await desk.post({ messages: [say('m3', { from_user_id: bsuid })] })
+  const log = await desk.log()
+  assert.is(log.filter(({ type }) => type === 'MessageReceived').length, 3)
+  assert.is(log.filter(({ type }) => type === 'CustomerIdentified').length, 1)
+  assert.is(log.filter(({ type }) => type === 'ConversationOpened').length, 1)
+  await desk.ramal.stop()
 })
 
 test('nothing is acknowledged that is not stored', async () => {

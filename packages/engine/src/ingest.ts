@@ -1,7 +1,7 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
 import { type ConversationCommand, type ConversationEvent, conversationDecider } from '@ramal/conversation'
 import { shortIdOf, streamName } from '@ramal/core'
-import { identifierKey } from '@ramal/customer'
+import { type Identifier, matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
@@ -12,7 +12,7 @@ type Message = Extract<ChannelEvent, { kind: 'message' }>
 
 /** The n-th conversation of a thread. Every node gives it the same name, so none opens it twice. */
 const conversationId = (channel: string, event: ChannelEvent, n: number): string =>
-  shortIdOf(`${channel}/${event.endpoint}/${identifierKey(event.peer[0]!)}/${n}`)
+  shortIdOf(`${channel}/${event.endpoint}/${matchKey(event.peer[0]!)}/${n}`)
 
 const whyNot = (left: { readonly _tag: string; readonly message?: string }): string =>
   left.message ?? left._tag
@@ -44,11 +44,19 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     once: key,
     actor: `customer/${customer}`,
   })
+  const to = (conversation: string) =>
+    run(conversationDecider, streamName('conversation', conversation), command, context)
+  // Under another of their identifiers they may be in a conversation already.
+  const current = isShared(peer) ? directory.currentOf(event.endpoint, customer) : undefined
   const before = directory.thread(event.endpoint, peer)?.conversations.length ?? 0
-  // The last that the directory knows of, or the first after it that is not over.
-  for (let n = Math.max(0, before - 1); ; n++) {
-    const conversation = conversationId(channel, event, n)
-    const result = await run(conversationDecider, streamName('conversation', conversation), command, context)
+  // Then the last that the directory knows of this thread, or the first after it that is not over.
+  for (
+    let n = current === undefined ? Math.max(0, before - 1) : -1;
+    ;
+    n = n < 0 ? Math.max(0, before - 1) : n + 1
+  ) {
+    const conversation = n < 0 ? current! : conversationId(channel, event, n)
+    const result = await to(conversation)
     if (E.isRight(result)) {
       const { events, repeated } = result.right
       const duplicate = repeated || events.length === 0
@@ -58,6 +66,12 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     if (result.left.reason !== 'closed') return keep(engine, channel, event, whyNot(result.left))
   }
 }
+
+/**
+ * Whether all who are known to be this person may read what is said to one of them. A browser is a place, not a
+ * person: what is said in its chat stays there.
+ */
+const isShared = ({ kind }: Identifier): boolean => kind !== 'webchat_visitor'
 
 /** Our ids of messages begin with the conversation that they are in. */
 export const outboundId = (conversation: string, id: string): string => `${conversation}.${id}`
@@ -197,7 +211,7 @@ const reportEcho = (
 }
 
 const placeOf = (event: ChannelEvent): string =>
-  event.peer[0] ? `${event.endpoint}|${identifierKey(event.peer[0])}` : `${event.endpoint}|${event.dedupeKey}`
+  event.peer[0] ? `${event.endpoint}|${matchKey(event.peer[0])}` : `${event.endpoint}|${event.dedupeKey}`
 
 /**
  * Writes what a channel reports into the log, each fact once. Those of one thread in the order given, of

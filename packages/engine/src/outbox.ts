@@ -18,6 +18,7 @@ import {
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
+import { learnIdentifiers } from './customers.js'
 import { ingest } from './ingest.js'
 import { type Address, type Pending, pendingSends } from './pending.js'
 
@@ -166,6 +167,7 @@ export const startOutbox = (
     item.attempts++
     const result = await callProvider(item, address)
     await decide(item, outcomeOf(item, result))
+    if (E.isRight(result)) await learnIdentifiers(engine, address.peer, result.right, item.message)
   }
 
   const start = (item: Pending): void => {
