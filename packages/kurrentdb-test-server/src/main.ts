@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { startTestServer } from './server.js'
 
 const USAGE = `A test instrument that speaks enough of the KurrentDB protocol to test an adapter against. No database.
