@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** Runs in a page, not in Node. */
+const BROWSER = new Set(['@ramal/channel-webchat/widget'])
+
 const root = fileURLToPath(new URL('../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'ramal-consumer-'))
 const run = (cwd, command, ...args) =>
@@ -37,13 +40,14 @@ try {
       .filter((key) => key !== './package.json')
       .map((key) => manifest.name + key.slice(1)),
   )
-  const program = entries.map((entry, i) => `import * as entry${i} from '${entry}'`)
-  const names = entries.map((_, i) => `entry${i}`).join(', ')
-  program.push(
-    `console.log([${names}].filter((entry) => Object.keys(entry).length > 0).length, 'entries load')`,
-    '',
-  )
-  writeFileSync(join(folder, 'program.ts'), program.join('\n'))
+  const importing = (names) => {
+    const imports = names.map((entry, i) => `import * as entry${i} from '${entry}'`)
+    const list = names.map((_, i) => `entry${i}`).join(', ')
+    const count = `console.log([${list}].filter((entry) => Object.keys(entry).length > 0).length, 'entries load')`
+    return `${[...imports, count].join('\n')}\n`
+  }
+  writeFileSync(join(folder, 'types.ts'), importing(entries))
+  writeFileSync(join(folder, 'program.ts'), importing(entries.filter((entry) => !BROWSER.has(entry))))
   const compilerOptions = {
     target: 'es2023',
     module: 'nodenext',
@@ -52,7 +56,10 @@ try {
     types: ['node'],
     lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
   }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['types.ts', 'program.ts'] }),
+  )
   run(folder, join(root, 'node_modules/.bin/tsc'), '-p', '.')
   run(folder, process.execPath, 'program.js')
 } catch (error) {
