@@ -110,7 +110,9 @@ const updates = ({ quick, log, figure }: BenchContext): void => {
   const end = START_OF_LOG + conversations * 60_000
   state.refresh(end)
   const bytes = held() - before
+  const undecided = state.total.open + state.total.pending
   figure({ figure: 'memory of a conversation', value: bytes / conversations, unit: 'bytes' })
+  figure({ figure: 'memory for each undecided unit', value: bytes / undecided, unit: 'bytes' })
 
   // Each update is an event of a conversation that is new, or of one that was there, and a judgement after it.
   const samples: number[] = []
