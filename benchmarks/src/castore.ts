@@ -205,6 +205,8 @@ export const bench: Bench = {
       await compare('PostgreSQL', ramal(store), castore(adapter), sizes, context)
     } finally {
       await store.close()
+      // In order, or castore's connections, which nobody can close, print that they were cut.
+      await server.stop('fast')
       await server.remove()
     }
   },

@@ -65,9 +65,11 @@ export const listen = async (
 
 /**
  * Asks for the head of the log, again and again until the signal aborts, and rings the bell when it has moved.
+ * @param wanted whether anybody waits; nobody is asked otherwise
  * @returns asks at once: a hint says that something may have come, and only the log says what
  */
 export const poll = (
+  wanted: () => boolean,
   head: () => Promise<Position>,
   bell: Bell,
   interval: number,
@@ -78,6 +80,7 @@ export const poll = (
     for (let last = START; !signal.aborted; ) {
       await systemClock.sleep(interval, AbortSignal.any([signal, hinted.signal]))
       hinted = new AbortController()
+      if (!wanted()) continue
       try {
         const now = await head()
         if (now > last) bell.ring(now)

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { StoreError } from '@ramal/core'
 import { type PostgresServer, startPostgres } from '@ramal/postgres-test-server'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { event } from '../test/events.js'
+import { rejection } from '../test/rejection.js'
 import { type PostgresOptions, postgresStore } from './index.js'
 
 /** A certificate of its own authority, for localhost and its address, made for this run. */
@@ -42,8 +42,7 @@ const works = async (options: PostgresOptions): Promise<void> => {
   await store.close()
 }
 const refused = async (options: PostgresOptions): Promise<void> => {
-  const error = await postgresStore(options).then(assert.unreachable, (reason) => reason)
-  assert.instance(error, StoreError)
+  const error = await rejection(postgresStore(options))
   assert.is(error.code, 'refused', error.message)
   assert.match(error.message, /tls: \{ ca \}/)
 }
