@@ -69,6 +69,16 @@ test('what JSON cannot write is told all the same', () => {
   assert.equal(faultsOf(integer(0), Symbol('x')), ['value: expected an integer from 0, found Symbol(x)'])
 })
 
+test('a codec may say it in its own words', () => {
+  const even = new t.Type<number, number, unknown>(
+    'even',
+    (u): u is number => typeof u === 'number' && u % 2 === 0,
+    (u, c) => (typeof u === 'number' && u % 2 === 0 ? t.success(u) : t.failure(u, c, 'Give an even number.')),
+    t.identity,
+  )
+  assert.equal(faultsOf(t.array(even), [1, 3]), ['Give an even number.'])
+})
+
 test('all in one line', () => {
   const result = record({ a: t.string, b: t.string }).decode({ a: 1, b: 2 })
   assert.ok(E.isLeft(result))

@@ -100,6 +100,14 @@ test('reads on from the snapshot instead of from the start', async () => {
   assert.equal(reads, [9, 10, 0], 'first whether the snapshot stands, then what is new; then all of it')
 })
 
+test('a load keeps a snapshot too', async () => {
+  const snapshots = memorySnapshots()
+  const { store, reads } = watched(await filled(7))
+  await load(store, kept, stream, { snapshots, snapshotEvery: 7 })
+  await load(store, kept, stream, { snapshots, snapshotEvery: 7 })
+  assert.equal(reads, [0, 6, 7])
+})
+
 test('a reducer without a snapshot format does not use them', async () => {
   const { store, reads } = watched(await filled(8))
   let asked = 0

@@ -108,6 +108,7 @@ test('it gives up after a bounded number of attempts, with pauses that grow and 
   assert.is(pauses.length, 5, 'no pause after the last attempt')
   for (const [i, ms] of pauses.entries()) assert.ok(ms >= 1 && ms <= 8 * 2 ** i, `pause ${i} is ${ms}`)
   assert.ok(new Set(pauses).size > 1)
+  assert.ok(Math.max(...pauses) > 8, `${pauses} do not grow`)
   assert.is((await load(inner, counter, stream)).state.total, 600, 'nothing of it was written')
 })
 

@@ -64,9 +64,13 @@ const command = (told: string, run: (world: World) => Promise<void>): Command =>
 
 const commandsOf = (fc: FastCheck) => {
   const event = fc.record({ type: fc.nat(2), once: fc.boolean(), data: fc.jsonValue({ maxDepth: 2 }) })
-  const kind = fc.constantFrom<Kind>('right', 'right', 'any', 'any', 'empty', 'exists', 'behind', 'ahead')
+  // Most are right: a log that stays empty shows nothing.
+  const kind = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom<Kind>('right', 'any') },
+    { weight: 1, arbitrary: fc.constantFrom<Kind>('empty', 'exists', 'behind', 'ahead') },
+  )
   const slot: Arbitrary<Slot> = fc.record({
-    stream: fc.nat(5),
+    stream: fc.nat(3),
     kind,
     events: fc.array(event, { maxLength: 3 }),
   })
@@ -118,7 +122,7 @@ const commandsOf = (fc: FastCheck) => {
           },
         ),
       ),
-      fc.tuple(fc.nat(5), fc.nat(4), fc.nat(4)).map(([n, from, limit]) =>
+      fc.tuple(fc.nat(3), fc.nat(4), fc.nat(4)).map(([n, from, limit]) =>
         command(`read stream ${n} from ${from}, limit ${limit}`, async ({ f, log }) => {
           const stream = streamOf(f, n)
           const events = log.filter((e) => e.stream === stream).slice(from)
