@@ -1,6 +1,6 @@
 import type { Actor, Requirement } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
-import type { Capacity, Presence, Skills } from '@ramal/workforce'
+import type { Agent } from '@ramal/workforce'
 import { type Heap, heap } from './heap.js'
 import type { Policy } from './policy.js'
 
@@ -55,15 +55,10 @@ export interface Ticket {
   dues: readonly Instant[]
 }
 
-export interface AgentState {
+/** An agent as workforce has them, and what routing knows besides. */
+export interface AgentState extends Agent {
   readonly id: string
   version: number
-  registered: boolean
-  kind: 'human' | 'bot'
-  presence: Presence
-  skills: Skills
-  capacity: Capacity
-  queues: readonly string[]
   /** Sum of the costs of the offers, assignments and wrap-ups that they have. */
   load: number
   /** Number of those by channel. */
