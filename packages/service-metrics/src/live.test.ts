@@ -200,6 +200,20 @@ test('the backlog by age, and promises by the version of the policy', () => {
   )
 })
 
+test('what is forgotten stays in the sums; what is open is never forgotten', () => {
+  const { live, say } = log()
+  say(0, 'done', opened(), classified(), accepted('maria'))
+  say(MINUTE, 'done', resolved)
+  say(0, 'open', opened(), classified(), accepted('maria'))
+  const before = live.total
+  assert.is(live.forget(MINUTE), 0)
+  assert.is(live.forget(MINUTE + 1), 1)
+  assert.equal([...live.records.keys()], ['open'])
+  assert.equal(live.total, before)
+  say(HOUR, 'done', reopened)
+  assert.equal(live.total, before)
+})
+
 test('fact by fact gives what adding up all contacts gives, in every cell', () => {
   const event = fc.constantFrom<ConversationEvent>(
     opened('phone'),
