@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { START, type StreamName } from '@ramal/core'
 import { type SqliteStore, sqliteStore } from '@ramal/store-sqlite'
 import { type Bench, type BenchContext, interleave, jsonParseFloor, percentiles } from './harness.js'
@@ -43,7 +44,7 @@ const writerOn = (store: SqliteStore, name: string) => {
 }
 
 const scan = async (directory: string, { quick, log, figure }: BenchContext) => {
-  const count = quick ? 20_000 : 60_000
+  const count = quick ? 10_000 : 60_000
   const store = await sqliteStore(join(directory, 'scan.db'))
   log(`writing ${count} events with ${store.driver}`)
   const writers = Array.from({ length: 500 }, (_, i) => writerOn(store, `scan-${i}`))
@@ -93,7 +94,7 @@ const latency = async (directory: string, { quick, log, figure }: BenchContext) 
     into.push((performance.now() - start) * 1_000)
   }
   let best: { readonly ours: number; readonly floor: number } | undefined
-  for (let round = 0; round < (quick ? 4 : 12); round++) {
+  for (let round = 0; round < (quick ? 3 : 12); round++) {
     const [ours, floor]: [number[], number[]] = [[], []]
     for (let i = 0; i < 200; i++) {
       await time(append, ours)
@@ -134,7 +135,11 @@ const throughput = async (directory: string, { quick, log, figure }: BenchContex
   }
   log('measuring 1, 16 and 256 writers')
   const rates = await interleave(
-    { one: contender(1, 200), sixteen: contender(16, 100), many: contender(256, 60) },
+    {
+      one: contender(1, quick ? 120 : 200),
+      sixteen: contender(16, quick ? 50 : 100),
+      many: contender(256, quick ? 25 : 60),
+    },
     { rounds: quick ? 3 : 12 },
   )
   const beside = { name: 'durable append, 1 writer', value: rates.one.best }
@@ -159,6 +164,45 @@ const throughput = async (directory: string, { quick, log, figure }: BenchContex
   await store.close()
 }
 
+/** How long everything else in the thread waits while 256 writers append, and what a thread of its own changes. */
+const waiting = async (directory: string, { quick, log, figure }: BenchContext) => {
+  log('measuring how long others wait, with SQLite in this thread and in its own')
+  const measure = async (worker: boolean) => {
+    const store = await sqliteStore(join(directory, `waiting-${worker}.db`), { worker })
+    const writers = Array.from({ length: 256 }, (_, i) => writerOn(store, `wait-${i}`))
+    const run = (each: number) =>
+      Promise.all(
+        writers.map(async (append) => {
+          for (let n = 0; n < each; n++) await append()
+        }),
+      )
+    await run(5)
+    const each = quick ? 15 : 150
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    const start = performance.now()
+    await run(each)
+    const rate = (each * writers.length * 1_000) / (performance.now() - start)
+    delay.disable()
+    await store.close()
+    return { rate, p99: delay.percentile(99) / 1e6 }
+  }
+  const here = await measure(false)
+  const there = await measure(true)
+  figure({
+    figure: 'delay of a timer, p99, 256 writers, worker',
+    value: there.p99,
+    unit: 'ms',
+    beside: { name: 'the same without a worker', value: here.p99 },
+  })
+  figure({
+    figure: 'durable append, 256 writers, worker',
+    value: there.rate,
+    unit: 'events/s',
+    beside: { name: 'the same without a worker', value: here.rate },
+  })
+}
+
 export const bench: Bench = {
   name: 'store-sqlite',
   description:
@@ -170,6 +214,7 @@ export const bench: Bench = {
       await scan(directory, context)
       await latency(directory, context)
       await throughput(directory, context)
+      await waiting(directory, context)
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }

@@ -15,8 +15,8 @@ export interface SqliteStoreOptions {
   /** ms to wait, standing still, for another program that writes to the file, such as `sqlite3`. Default 1,000. */
   readonly busyTimeout?: number
   /**
-   * Runs SQLite in a thread of its own: a little slower for each append, but this thread never waits for the disk.
-   * Default false.
+   * Runs SQLite in a thread of its own: this thread then never waits for the disk, but appends pass through a port,
+   * which can halve their rate. For slow disks, and processors with a core to spare. Default false.
    */
   readonly worker?: boolean
   /** Which SQLite library. Default: `node:sqlite` where Node has it, else `libsql`. */
