@@ -126,7 +126,7 @@ const wholeStreams = (side: Side, count: number): Contender => ({
 })
 
 const aggregates = async (side: Side, count: number): Promise<Contender> => {
-  const ids = Array.from({ length: 50 }, freshId)
+  const ids = Array.from({ length: 20 }, freshId)
   for (const id of ids) for (let version = 0; version < LENGTH; version++) await side.append(id, version)
   return {
     async run() {
@@ -186,12 +186,12 @@ export const bench: Bench = {
   async run(context) {
     const { quick, log } = context
     const rounds = quick ? 3 : 7
-    const share = quick ? 1 : 4
+    const share = quick ? 1 : 8
     await compare(
       'memory',
       ramal(memoryStore()),
       castore(new InMemoryEventStorageAdapter()),
-      { rounds, commands: 2_000 * share, streams: 500 * share, loads: 5_000 * share },
+      { rounds, commands: 1_000 * share, streams: 300 * share, loads: 3_000 * share },
       context,
     )
     const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } })
@@ -201,7 +201,7 @@ export const bench: Bench = {
     try {
       await PostgresEventStorageAdapter.createEventTable({ connectionString })
       const adapter = new PostgresEventStorageAdapter({ connectionString })
-      const sizes = { rounds, commands: 150 * share, streams: 60 * share, loads: 400 * share }
+      const sizes = { rounds, commands: 50 * share, streams: 30 * share, loads: 150 * share }
       await compare('PostgreSQL', ramal(store), castore(adapter), sizes, context)
     } finally {
       await store.close()

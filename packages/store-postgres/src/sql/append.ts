@@ -57,10 +57,11 @@ begin
     e2 := wave_events[wave];
     suspects := '{}';
 
-    select array_agg(coalesce(
-             (select e.version from ${schema}.events e where e.stream = l.name order by e.version desc limit 1),
-             -1) order by l.i)
-      into standing from unnest(names[l1:l2]) with ordinality l(name, i);
+    -- A function in FROM gives its rows in their order.
+    standing := array(
+      select coalesce(
+        (select e.version from ${schema}.events e where e.stream = l.name order by e.version desc limit 1), -1)
+      from unnest(names[l1:l2]) l(name));
     actual := actual || standing;
     for l in l1 .. l2 loop
       if not (case want[l] when -3 then true when -2 then actual[l] >= 0 else actual[l] = want[l] end) then
