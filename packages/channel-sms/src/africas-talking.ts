@@ -11,6 +11,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 
@@ -67,7 +68,7 @@ export const decodeAfricasTalking = (
   return report.status({
     id: get('id'),
     status,
-    to: deliveries[status ?? ''],
+    to: lookup(deliveries, status),
     at,
     their: get('phoneNumber'),
     reason: get('failureReason'),
@@ -102,7 +103,7 @@ export const africasTalkingSms = (options: AfricasTalkingOptions): ChannelAdapte
         const code = String(first.statusCode)
         return /^10[012]$/.test(code)
           ? taken(answer, first.messageId)
-          : fault(sendFaults[code] ?? 'content', String(first.status ?? 'It was refused.'), code)
+          : fault(lookup(sendFaults, code) ?? 'content', String(first.status ?? 'It was refused.'), code)
       },
     },
     { ...options, secrets: [apiKey, webhookSecret] },

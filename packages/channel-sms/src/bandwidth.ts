@@ -14,6 +14,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 
@@ -65,7 +66,7 @@ const decodeOne = (item: unknown, at: number, report: Reporter): readonly Channe
   return report.status({
     id: message?.id,
     status: type,
-    to: deliveries[type],
+    to: lookup(deliveries, type),
     at: when,
     our: message?.owner,
     their: to,

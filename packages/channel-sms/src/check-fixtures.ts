@@ -15,6 +15,7 @@ import { decodeBandwidth } from './bandwidth.js'
 import { decodeInfobip } from './infobip.js'
 import { decodeJasmin } from './jasmin.js'
 import { decodeKannel } from './kannel.js'
+import { lookup } from './lookup.js'
 import { decodeMessageBird } from './messagebird.js'
 import { decodePlivo } from './plivo.js'
 import { decodeTwilio } from './twilio-decode.js'
@@ -77,7 +78,7 @@ if (root === undefined) {
       console.log(`${folder}:`)
       checkSignatures(folder)
     }
-    const decode = decoders[name]
+    const decode = lookup(decoders, name)
     if (!decode) continue
     const provider = { name: name.replace(/^sms-|-sms$/g, ''), decode }
     const report = decodeFolder({ decode: (request, at) => decodeWith(provider, [], request, at) }, folder)

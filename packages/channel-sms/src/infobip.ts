@@ -13,6 +13,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter, SmsFile } from './report.js'
@@ -54,7 +55,7 @@ const decodeStep = (r: Result, at: number, report: Reporter, raw: unknown) =>
   report.status({
     id: r.messageId,
     status: r.status?.groupName,
-    to: deliveries[r.status?.groupName ?? ''],
+    to: lookup(deliveries, r.status?.groupName),
     at: instantOf(r.doneAt) ?? at,
     our: r.from,
     their: r.to,

@@ -9,6 +9,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import type { Reporter } from './report.js'
 import { segmentsOf } from './segments.js'
@@ -51,7 +52,7 @@ export const decodeJasmin = ({ parameters, at }: Inbound, report: Reporter): rea
     return report.status({
       id: get('id'),
       status: known,
-      to: deliveries[known ?? ''],
+      to: lookup(deliveries, known),
       at,
       correlation: get('message'),
       code: get('err'),

@@ -9,6 +9,7 @@ import {
   smsAdapter,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 
@@ -45,7 +46,7 @@ export const decodeKannel = ({ parameters, at }: Inbound, report: Reporter): rea
     return report.status({
       id: correlation ?? get('id'),
       status,
-      to: deliveries[status],
+      to: lookup(deliveries, status),
       at: instantOf(get('ts')) ?? at,
       our: get('from'),
       their: get('to'),

@@ -10,6 +10,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
@@ -40,7 +41,7 @@ const decodeResource = (json: Readonly<Record<string, unknown>>, at: number, rep
     report.status({
       id: text(json.id),
       status: text(item.status),
-      to: deliveries[text(item.status) ?? ''],
+      to: lookup(deliveries, text(item.status)),
       at: instantOf(text(item.statusDatetime)) ?? at,
       our: text(json.originator),
       their: text(item.recipient),
@@ -62,7 +63,7 @@ export const decodeMessageBird = (
     return report.status({
       id,
       status,
-      to: deliveries[status],
+      to: lookup(deliveries, status),
       at: instantOf(get('statusDatetime')) ?? at,
       our: get('originator'),
       their: get('recipient'),

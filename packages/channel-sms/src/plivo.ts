@@ -12,6 +12,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import type { Reporter } from './report.js'
 
@@ -45,7 +46,7 @@ export const decodePlivo = ({ parameters, at }: Inbound, report: Reporter): read
       // Of the parts of a long message each has an id of its own, and the one that was answered is the parent's.
       id: get('ParentMessageUUID') ?? id,
       status: id === get('ParentMessageUUID') || !get('ParentMessageUUID') ? status : `${status}/${id}`,
-      to: deliveries[status],
+      to: lookup(deliveries, status),
       at,
       our: get('From'),
       their: get('To'),

@@ -1,6 +1,7 @@
 import { type ChannelEvent, isObject } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
+import { lookup } from './lookup.js'
 import type { Reporter } from './report.js'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -101,12 +102,12 @@ export const decodeDeliver = (
     fields.receipted_message_id !== undefined
   ) {
     const receipt = readReceipt(text ?? '')
-    const status = receipt.stat ?? states[numberField(fields.message_state)]
-    const failed = deliveries[status ?? ''] === 'failed'
+    const status = receipt.stat ?? lookup(states, String(numberField(fields.message_state)))
+    const failed = lookup(deliveries, status) === 'failed'
     return report.status({
       id: textField(fields.receipted_message_id) ?? receipt.id,
       status,
-      to: deliveries[status ?? ''],
+      to: lookup(deliveries, status),
       at,
       our: to,
       their: from,

@@ -41,12 +41,15 @@ const ask = async (
   closed: AbortSignal,
 ): Promise<Pdu | undefined> => {
   const over = new AbortController()
+  const end = () => over.abort()
   let answer: Pdu | undefined
+  closed.addEventListener('abort', end)
   const sent = call((pdu) => {
     answer = pdu
-    over.abort()
+    end()
   })
-  if (sent) await clock.sleep(timeout, AbortSignal.any([over.signal, closed]))
+  if (sent && !closed.aborted) await clock.sleep(timeout, over.signal)
+  closed.removeEventListener('abort', end)
   return answer
 }
 
@@ -88,10 +91,15 @@ const serveConnection = async (
     end(new Error('The SMSC has ended the session.'))
   })
   try {
-    const connected = new AbortController()
-    session.on(options.tls ? 'secureConnect' : 'connect', () => connected.abort())
-    await clock.sleep(timeout, AbortSignal.any([connected.signal, ending.signal]))
-    if (!connected.signal.aborted) return failure ?? new Error(`No connection within ${timeout} ms.`)
+    const waiting = new AbortController()
+    let connected = false
+    session.on(options.tls ? 'secureConnect' : 'connect', () => {
+      connected = true
+      waiting.abort()
+    })
+    ending.signal.addEventListener('abort', () => waiting.abort(), { once: true })
+    if (!ending.signal.aborted) await clock.sleep(timeout, waiting.signal)
+    if (!connected) return failure ?? new Error(`No connection within ${timeout} ms.`)
     const fields = { system_id: systemId, password, system_type: systemType, interface_version: 0x34 }
     const answer = await ask(clock, timeout, (to) => session.bind_transceiver(fields, to), ending.signal)
     if (answer?.command_status !== OK)

@@ -2,6 +2,7 @@ import type { ChannelEvent } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import type { Identifier } from '@ramal/customer'
 import type { Inbound } from './adapter.js'
+import { lookup } from './lookup.js'
 import { numberOf, peerOf } from './number.js'
 import type { Parameters } from './parameters.js'
 import type { Reporter } from './report.js'
@@ -124,7 +125,7 @@ const decodeStatus = ({ parameters, at }: Inbound, report: Reporter): readonly C
   const steps = report.status({
     id,
     status,
-    to: deliveries[status ?? ''],
+    to: lookup(deliveries, status),
     at,
     our,
     their: to === undefined ? undefined : addressOf(to).address,

@@ -202,7 +202,7 @@ test('any form is read, whatever stands in it', () => {
   )
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('STOP', 'sent', '1e9', 'NaN', '-1', 'whatsapp:'),
+    fc.constantFrom('constructor', 'STOP', 'sent', '1e9', 'NaN', '-1', 'whatsapp:'),
   )
   fc.assert(
     fc.property(fc.dictionary(name, value), (fields) => {

@@ -12,6 +12,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
@@ -96,13 +97,13 @@ export const decodeVonage = (
     return report.status({
       id: messageId,
       status: fields.status,
-      to: deliveries[fields.status ?? ''],
+      to: lookup(deliveries, fields.status),
       at: instantOf(fields['message-timestamp']) ?? at,
       our: to,
       their: msisdn,
       correlation: fields['client-ref'],
       code: failed ? code : undefined,
-      class: failed ? receiptFaults[code] : undefined,
+      class: failed ? lookup(receiptFaults, code) : undefined,
       raw: fields,
     })
   }
@@ -128,7 +129,7 @@ const receiptOf: Provider['receipt'] = (answer) => {
   if (!bad) return taken(answer, parts[0]?.['message-id'], parts.length)
   const code = String(bad.status)
   // Some parts went: sending again would send those twice.
-  const kind = parts.length > 1 && bad !== parts[0] ? 'uncertain' : (sendFaults[code] ?? 'content')
+  const kind = parts.length > 1 && bad !== parts[0] ? 'uncertain' : (lookup(sendFaults, code) ?? 'content')
   return fault(kind, String(bad['error-text'] ?? 'Vonage refused it.'), code)
 }
 

@@ -13,6 +13,7 @@ import {
   taken,
   verifySecret,
 } from './adapter.js'
+import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter, SmsFile } from './report.js'
@@ -99,7 +100,7 @@ export const decodeZenvia = ({ json, at }: Inbound, report: Reporter): readonly 
   return report.status({
     id: messageId,
     status: status.code,
-    to: deliveries[status.code ?? ''],
+    to: lookup(deliveries, status.code),
     at: instantOf(status.timestamp) ?? at,
     our: about?.from,
     their: about?.to,

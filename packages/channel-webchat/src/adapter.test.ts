@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { virtualClock } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
@@ -246,19 +248,38 @@ test('signs of typing and reading pass through; nobody has read what is to come'
   assert.is(read!.kind === 'readCursor' && read.upTo, clock.now())
 })
 
-test('a session has at most 8 connections at once', async () => {
+/** What a server holds of a request may be collected while its answer still streams. */
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+test('a session has at most 8 connections at once, and those that are gone do not count', async () => {
   const { token } = await open()
   const lines = await Promise.all(
     Array.from({ length: 8 }, () => sse(`${server.base}/events`, bearer(token))),
   )
   assert.is((await fetch(`${server.base}/events?wait=0`, { headers: bearer(token) })).status, 429)
-  lines[0]!.close()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  collectGarbage()
+  for (const line of lines) line.close()
   for (let i = 0; i < 100; i++) {
     if ((await fetch(`${server.base}/events?wait=0`, { headers: bearer(token) })).status === 200) break
     assert.ok(i < 99, 'a closed connection is free again')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  for (const line of lines) line.close()
+})
+
+test('the widget is served packed to who takes that, and to pages of any site', async () => {
+  const headers = { origin: 'https://anywhere.example' }
+  const packed = await fetch(`${server.base}/widget.js`, { headers })
+  assert.is(packed.headers.get('content-encoding'), 'gzip')
+  assert.ok(['*', headers.origin].includes(packed.headers.get('access-control-allow-origin') ?? ''))
+  assert.match(await packed.text(), /export \{ chatClient, mountChat \}/)
+  const plain = await fetch(`${server.base}/widget.js`, {
+    headers: { ...headers, 'accept-encoding': 'identity' },
+  })
+  assert.is(plain.headers.get('content-encoding'), null)
 })
 
 test('options that cannot work are refused at once', () => {

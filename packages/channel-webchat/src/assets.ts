@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 
 /** In the order in which they need one another. */
 const MODULES = ['backoff', 'session', 'outbox', 'thread', 'client', 'widget']
@@ -27,14 +28,21 @@ export const widgetScript = (): Promise<string> => {
   return script
 }
 
-/** For a page on any site. */
-export const serveWidget = async (): Promise<Response> =>
-  new Response(await widgetScript(), {
+let packed: Promise<Uint8Array> | undefined
+
+/** For a page on any site; packed for a browser that takes that, as they all do. */
+export const serveWidget = async (request: Request): Promise<Response> => {
+  packed ??= widgetScript().then((code) => gzipSync(code, { level: 9 }))
+  const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
+  return new Response(gzip ? await packed : await widgetScript(), {
     headers: {
       'content-type': 'text/javascript; charset=utf-8',
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+      vary: 'accept-encoding',
       'cache-control': 'public, max-age=3600',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
       'x-content-type-options': 'nosniff',
     },
   })
+}

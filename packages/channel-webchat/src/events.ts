@@ -1,6 +1,7 @@
 import { readCursor, signCursor } from './cursor.js'
 import { type FollowDeps, type Frame, follow, framesOf, pagesOf } from './frames.js'
 import { json } from './http.js'
+import type { Lifetime } from './lifetime.js'
 import type { Settings } from './options.js'
 import type { Claims } from './token.js'
 
@@ -24,22 +25,12 @@ export const sseText = (frame: Frame): string => {
 export const cursorOf = (settings: Settings, request: Request, url: URL): string =>
   readCursor(settings, request.headers.get('last-event-id') ?? url.searchParams.get('after') ?? '')
 
-/** The thread as server-sent events. `release` is called once, when the connection is over. */
-export const streamEvents = (
-  deps: FollowDeps,
-  claims: Claims,
-  after: string,
-  signal: AbortSignal,
-  release: () => void,
-): Response => {
-  const gone = new AbortController()
-  const frames = follow(deps, claims, after, AbortSignal.any([signal, gone.signal]))
+/** The thread as server-sent events, until the client goes, the token expires or `life` ends. */
+export const streamEvents = (deps: FollowDeps, claims: Claims, after: string, life: Lifetime): Response => {
+  const frames = follow(deps, claims, after, life.signal)
   const encoder = new TextEncoder()
-  let released = false
-  const finish = () => {
-    if (!released) release()
-    released = true
-  }
+  // Also for a server that lets go of the body without cancelling it.
+  life.signal.addEventListener('abort', () => void frames.return(), { once: true })
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       // Headers alone are held back by some proxies until the first byte of the body.
@@ -48,20 +39,15 @@ export const streamEvents = (
     async pull(controller) {
       try {
         const { done, value } = await frames.next()
-        if (done) {
-          finish()
-          controller.close()
-        } else controller.enqueue(encoder.encode(sseText(value)))
+        if (!done) return controller.enqueue(encoder.encode(sseText(value)))
+        life.end()
+        controller.close()
       } catch (cause) {
-        finish()
+        life.end()
         controller.error(cause)
       }
     },
-    async cancel() {
-      gone.abort()
-      finish()
-      await frames.return()
-    },
+    cancel: life.end,
   })
   return new Response(body, {
     headers: {
@@ -78,18 +64,16 @@ export const pollEvents = async (
   claims: Claims,
   after: string,
   wait: string | null,
-  signal: AbortSignal,
+  life: Lifetime,
 ): Promise<Response> => {
   const seconds = Math.min(Math.max(Number(wait ?? MAX_WAIT) || 0, 0), MAX_WAIT)
-  const done = new AbortController()
-  const ended = AbortSignal.any([signal, done.signal])
   const { clock } = deps.host
-  if (seconds > 0) void clock.sleep(seconds * 1000, ended).then(() => done.abort())
+  if (seconds > 0) void clock.sleep(seconds * 1000, life.signal).then(life.end)
   let cursor = after
   const page = (events: readonly Frame[], ready: boolean) =>
     json(200, { events, cursor: signCursor(deps.settings, cursor), ready })
   try {
-    for await (const { items, caughtUp, ...rest } of pagesOf(deps, claims, after, ended)) {
+    for await (const { items, caughtUp, ...rest } of pagesOf(deps, claims, after, life.signal)) {
       cursor = rest.cursor
       if (items.length === 0 && !(caughtUp && seconds === 0)) continue
       const events = framesOf(deps.settings, { items, caughtUp, cursor }, clock.now()).filter(
@@ -99,6 +83,6 @@ export const pollEvents = async (
     }
     return page([], true)
   } finally {
-    done.abort()
+    life.end()
   }
 }

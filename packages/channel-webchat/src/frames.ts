@@ -1,6 +1,7 @@
 import type { ChannelHost, ThreadPage } from '@ramal/channel'
 import { identifierKey } from '@ramal/customer'
 import { signCursor } from './cursor.js'
+import { lifetime } from './lifetime.js'
 import type { Settings } from './options.js'
 import { peerOf } from './session.js'
 import type { Claims } from './token.js'
@@ -57,9 +58,8 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<Frame, void, undefined> {
   const { settings, host, typing } = deps
-  const ending = new AbortController()
-  const ended = AbortSignal.any([signal, ending.signal])
-  void host.clock.sleep(claims.expiresAt - host.clock.now(), ended).then(() => ending.abort())
+  const { signal: ended, end } = lifetime([signal])
+  void host.clock.sleep(claims.expiresAt - host.clock.now(), ended).then(end)
 
   let typed: boolean | undefined
   let page: IteratorResult<ThreadPage> | undefined
@@ -115,7 +115,7 @@ export async function* follow(
       }
     }
   } finally {
-    ending.abort()
+    end()
     unwatch()
     await pages.return?.()
   }

@@ -4,6 +4,7 @@ import { serveAttachment, upload } from './attachments.js'
 import { corsHeaders, preflight } from './cors.js'
 import { cursorOf, pollEvents, streamEvents } from './events.js'
 import { json, Problem, problemResponse, readJson } from './http.js'
+import { lifetime } from './lifetime.js'
 import { MAX_JSON_BYTES } from './options.js'
 import type { Service } from './service.js'
 import { openSession } from './session.js'
@@ -56,10 +57,11 @@ const eventsRoute: Route = async (call) => {
   const after = cursorOf(service.settings, request, url)
   const release = service.connect(claims)
   const deps = { settings: service.settings, host, typing: service.typing }
-  const signal = AbortSignal.any([request.signal, stopping])
+  const life = lifetime([request.signal, stopping], request)
+  life.signal.addEventListener('abort', release, { once: true })
   if (request.headers.get('accept')?.includes('text/event-stream'))
-    return streamEvents(deps, claims, after, signal, release)
-  return pollEvents(deps, claims, after, url.searchParams.get('wait'), signal).finally(release)
+    return streamEvents(deps, claims, after, life)
+  return pollEvents(deps, claims, after, url.searchParams.get('wait'), life)
 }
 
 const uploadRoute: Route = async (call) => {
@@ -75,14 +77,14 @@ const routes: Readonly<Record<string, Route>> = {
   'POST read': readRoute,
   'GET events': eventsRoute,
   'POST attachments': uploadRoute,
-  'GET widget.js': serveWidget,
+  'GET widget.js': ({ request }) => serveWidget(request),
 }
 
 const dispatch = async (call: Call): Promise<Response | undefined> => {
   const { request, url } = call
   // Wherever the adapter is mounted, and whatever a proxy puts before it.
   const [last = '', parent] = url.pathname.split('/').reverse()
-  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const { method } = request
   const known = Object.keys(routes).some((route) => route.endsWith(` ${last}`)) || parent === 'attachments'
   if (!known) return undefined
   if (method === 'OPTIONS') return preflight()

@@ -132,6 +132,15 @@ test('who does not say who it is, or comes from another site, is closed with the
   assert.is(await large.closed, 1009)
 })
 
+test('a flood of frames ends the connection', async () => {
+  const { token } = await open()
+  const line = await dial()
+  line.say({ t: 'resume', token })
+  await line.next('checkpoint')
+  for (let n = 0; n < 1000; n++) line.say({ t: 'typing', on: true })
+  assert.is(await line.closed, 4429)
+})
+
 test('an adapter that stops ends its connections', async () => {
   const { token } = await open()
   const line = await dial()

@@ -9,6 +9,7 @@ import type { Webchat } from './adapter.js'
 import { readCursor } from './cursor.js'
 import { follow } from './frames.js'
 import { Problem, problemBody } from './http.js'
+import { lifetime } from './lifetime.js'
 import { MAX_JSON_BYTES } from './options.js'
 import type { Claims } from './token.js'
 
@@ -17,6 +18,9 @@ const RESUME_WITHIN = 10_000
 
 /** Bytes that a slow reader may leave unread before the log is read on for it. */
 const MAX_BUFFERED = 64 * 1024
+
+/** Frames that may wait for their turn. */
+const MAX_QUEUED = 100
 
 const resume = record({ t: t.literal('resume'), token: nonEmpty }, { after: t.string })
 const said = record({ t: nonEmpty }, { on: t.boolean, upTo: instant })
@@ -82,13 +86,14 @@ const clientMsgIdOf = (frame: unknown): Record<string, unknown> => {
 }
 
 const converse = (chat: Webchat, host: ChannelHost, socket: WebSocket, origin: string | undefined): void => {
-  const gone = new AbortController()
-  const line: Line = { chat, host, socket, signal: AbortSignal.any([gone.signal, chat.stopping]) }
+  const { signal, end } = lifetime([chat.stopping])
+  const line: Line = { chat, host, socket, signal }
   let claims: Claims | undefined
   let release = () => {}
   let alive = true
   // Frames are taken one by one: the order of messages is the order in which they were said.
   let turn = Promise.resolve()
+  let queued = 0
 
   const fail = (e: unknown) => {
     if (e instanceof Problem) tell(line, { t: 'error', ...problemBody(e) })
@@ -118,14 +123,18 @@ const converse = (chat: Webchat, host: ChannelHost, socket: WebSocket, origin: s
   }
 
   socket.on('message', (data: Buffer) => {
-    turn = turn.then(() => take(data)).catch(fail)
+    if (++queued > MAX_QUEUED) return fail(new Problem(429, 'too_many', 'Too many frames at once.'))
+    turn = turn
+      .then(() => take(data))
+      .catch(fail)
+      .finally(() => queued--)
   })
   socket.on('pong', () => {
     alive = true
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {
-    gone.abort()
+    end()
     release()
   })
   void host.clock.sleep(RESUME_WITHIN, line.signal).then(() => {

@@ -18,7 +18,8 @@ test('is small: less than 6 KB on the wire', async () => {
   console.log(`  widget.js: ${bytes} bytes gzipped`)
 })
 
-const browserTest = chromiumPath === undefined ? test.skip : test
+const browserTest = (name: string, body: () => Promise<void>) =>
+  (chromiumPath === undefined ? test.skip : test)(name, body, { timeout: 60_000 })
 const shop = await shopPage()
 const engine = memoryHost()
 const adapter = webchat({
@@ -103,7 +104,6 @@ browserTest(
     await shows(page, whole)
     await page.close()
   },
-  { timeout: 60_000 },
 )
 
 browserTest(

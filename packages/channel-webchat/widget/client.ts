@@ -35,6 +35,13 @@ export interface ChatClient {
   close(): void
 }
 
+/** What the tab that reads tells the others. */
+interface Told {
+  readonly frames: readonly Frame[]
+  readonly after: string
+  readonly state?: Connection
+}
+
 /** Longer than two heartbeats of the server: a connection so silent is dead. */
 const SILENCE = 60_000
 const TYPING_SHOWN = 7_000
@@ -129,6 +136,7 @@ export const chatClient = (options: ClientOptions): ChatClient => {
       })
       if (signal.aborted) return
       become('offline')
+      shared.postMessage({ frames: [], after: log.cursor(), state })
       await waits.pause(failures, atLeast)
     }
   }
@@ -143,8 +151,8 @@ export const chatClient = (options: ClientOptions): ChatClient => {
     await locks.request(name, { signal }, follow)
   }
 
-  shared.onmessage = ({ data }: MessageEvent<{ frames: readonly Frame[]; after: string }>) => {
-    if (log.apply(data.frames, data.after)) become('online')
+  shared.onmessage = ({ data }: MessageEvent<Told>) => {
+    if (log.apply(data.frames, data.after)) become(data.state ?? 'online')
     else catchUp().catch(() => {})
     changed()
   }
