@@ -1,4 +1,4 @@
-import type { Decider, Instant } from '@ramal/core'
+import { canonicalJson, type Decider, type Instant } from '@ramal/core'
 import type { Actor, ConversationEvent } from './events.js'
 import {
   decideOutcome,
@@ -12,9 +12,8 @@ import {
 } from './messages.js'
 import { decideAccept, decideDecline, revokeOffers } from './offers.js'
 import { type ConversationRefusal, type Decision, refuse, so } from './refusal.js'
-import { type Conversation, conversationReducer } from './state.js'
-
-export type TransferTarget = Extract<ConversationEvent, { type: 'TicketTransferred' }>['data']['to']
+import type { Conversation, TransferTarget } from './shape.js'
+import { conversationReducer } from './state.js'
 
 export type ConversationCommand =
   | ReceiveCommand
@@ -63,6 +62,10 @@ export type ConversationCommand =
       readonly scale?: number
       readonly comment?: string
     }
+
+/** The same data; what is absent and what is undefined are the same too. */
+const same = (a: object | undefined, b: object): boolean =>
+  a !== undefined && canonicalJson(a) === canonicalJson(b)
 
 const notOpen = (state: Readonly<Conversation>, doing: string): Decision =>
   refuse('notOpen', `The conversation is ${state.status}: it cannot be ${doing}.`)
@@ -131,7 +134,7 @@ const decideLife = (state: Readonly<Conversation>, command: ConversationCommand)
     }
     case 'answerSurvey': {
       const { type: _, ...data } = command
-      return so({ type: 'SurveyAnswered', data })
+      return same(state.survey, data) ? so() : so({ type: 'SurveyAnswered', data })
     }
   }
   return undefined
@@ -150,6 +153,7 @@ const decideTicket = (state: Readonly<Conversation>, command: ConversationComman
     case 'transfer': {
       const { type: _, ...data } = command
       if (state.status !== 'open') return notOpen(state, 'transferred')
+      if (same(state.transferred, data.to)) return so()
       return ifAssignee(state, command.by, () =>
         so(...revokeOffers(state, 'transferred'), { type: 'TicketTransferred', data }),
       )
@@ -157,6 +161,7 @@ const decideTicket = (state: Readonly<Conversation>, command: ConversationComman
     case 'park': {
       const { type: _, ...data } = command
       if (state.status !== 'open') return notOpen(state, 'parked')
+      if (state.parked && state.parked.until === data.until) return so()
       return ifAssignee(state, command.by, () =>
         so(...revokeOffers(state, 'parked'), { type: 'TicketParked', data }),
       )
@@ -166,6 +171,7 @@ const decideTicket = (state: Readonly<Conversation>, command: ConversationComman
         ? so({ type: 'TicketWoken', data: { reason: command.reason } })
         : refuse('notParked', 'The ticket is not parked.')
     case 'promiseCallback':
+      if (state.callback && state.callback.at === command.at) return so()
       return state.status === 'open'
         ? so({ type: 'CallbackPromised', data: { by: command.by, at: command.at } })
         : notOpen(state, 'promised a call back')

@@ -4,7 +4,7 @@ import type { Content } from './content.js'
 import { advances } from './delivery.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
-import type { Conversation } from './state.js'
+import type { Conversation, OutboundMessage } from './shape.js'
 
 /** What a first message says of the thread that it opens. */
 export interface Opening {
@@ -100,15 +100,34 @@ export type OutcomeCommand =
     }
   | { readonly type: 'doubtSend'; readonly message: string; readonly reason: string }
 
+/** Whether what a command says of a send is known already, or comes too late to change it. */
+const isSettled = (sent: OutboundMessage, command: OutcomeCommand): boolean => {
+  switch (sent.state) {
+    case 'sent':
+      // A report may have told that it was sent, before the answer tells its name.
+      return (
+        command.type !== 'confirmSent' || command.providerId === undefined || sent.providerId !== undefined
+      )
+    case 'refused':
+      return true
+    case 'failed':
+      return command.type !== 'attemptSend'
+    case 'attempted':
+      // One who attempts is enough.
+      return command.type === 'attemptSend'
+    case 'uncertain':
+      // What may have been sent is never sent again.
+      return command.type === 'attemptSend' || command.type === 'doubtSend'
+    case 'requested':
+      return false
+  }
+}
+
 export const decideOutcome = (state: Readonly<Conversation>, command: OutcomeCommand): Decision => {
   const { type, ...data } = command
   const sent = state.outbound[command.message]
   if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
-  // What a report has settled, or what is settled already, no late answer changes.
-  if (sent.state === 'sent' && (type !== 'confirmSent' || sent.providerId !== undefined)) return so()
-  if (sent.state === 'refused' || (sent.state === 'failed' && type !== 'attemptSend')) return so()
-  // One who attempts is enough; and what may have been sent is never sent again.
-  if (type === 'attemptSend' && (sent.state === 'attempted' || sent.state === 'uncertain')) return so()
+  if (isSettled(sent, command)) return so()
   switch (type) {
     case 'attemptSend':
       return so({ type: 'SendAttempted', data: { ...data, attempt: sent.attempts + 1 } })

@@ -2,7 +2,7 @@ import type { Instant } from '@ramal/core'
 import type { ConversationEvent } from './events.js'
 import { openOffers } from './queries.js'
 import { type Decision, refuse, so } from './refusal.js'
-import type { Conversation, Offer } from './state.js'
+import type { Conversation, Offer } from './shape.js'
 
 const GONE = {
   accepted: 'it was accepted already',

@@ -1,6 +1,6 @@
 import type { Instant } from '@ramal/core'
 import { fromNullable, type Option } from 'fp-ts/lib/Option.js'
-import type { Conversation, Offer } from './state.js'
+import type { Conversation, Offer } from './shape.js'
 
 /** Where the ticket is. Every conversation is in exactly one of these places. */
 export type Place =

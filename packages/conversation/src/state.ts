@@ -1,110 +1,21 @@
-import type { Deep, Fact, Instant, Reducer } from '@ramal/core'
+import type { Deep, Fact, Reducer } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import { advances } from './delivery.js'
+import { type ConversationEvent, conversationEvents } from './events.js'
 import {
-  type Actor,
-  type ConversationEvent,
-  conversationEvents,
-  type Delivery,
-  type Requirement,
-} from './events.js'
-
-export type OfferOutcome = 'open' | 'accepted' | 'declined' | 'expired' | 'revoked' | 'superseded'
-
-export interface Offer {
-  readonly agent: string
-  readonly cost: number
-  readonly expiresAt: Instant
-  outcome: OfferOutcome
-}
-
-/** `uncertain`: the provider was called and nobody knows whether it sent; its own reports will tell, or not. */
-export type SendState = 'requested' | 'attempted' | 'sent' | 'refused' | 'failed' | 'uncertain'
-
-export interface OutboundMessage {
-  readonly by: Actor
-  state: SendState
-  providerId: string | undefined
-  delivery: Delivery | undefined
-  attempts: number
-}
-
-/** `open` until it is resolved; `resolved` may be reopened; `closed` is the end. */
-export type Status = 'absent' | 'open' | 'resolved' | 'closed'
-
-export interface Conversation {
-  status: Status
-  channel: string
-  endpoint: string
-  customer: string
-  peer: Identifier | undefined
-  openedAt: Instant
-  resolvedAt: Instant | undefined
-  language: string | undefined
-  intent: string | undefined
-  spam: boolean
-  /** Ours, or another application's at the provider. */
-  control: 'us' | 'other'
-
-  queue: string | undefined
-  priority: number
-  requirements: readonly Requirement[]
-  labels: readonly string[]
-  offers: Record<string, Offer>
-  assignee: string | undefined
-  /** What the assignment, or the wrap-up after it, holds of the agent's capacity. */
-  cost: number
-  /** Who had it last. */
-  lastAgent: string | undefined
-  parked: { readonly until: Instant | undefined } | undefined
-  wrapUp: { readonly agent: string; readonly until: Instant | undefined } | undefined
-
-  /** Ids of the messages that came in. */
-  received: Record<string, true>
-  outbound: Record<string, OutboundMessage>
-  /** Our ids of messages sent, by the provider's. */
-  byProviderId: Record<string, string>
-  attachments: Record<string, 'pending' | 'stored' | 'failed'>
-  links: readonly string[]
-  /** Of the customer's last message: reply windows are counted from it. */
-  lastReceivedAt: Instant | undefined
-}
-
-export const absentConversation = (): Conversation => ({
-  status: 'absent',
-  channel: '',
-  endpoint: '',
-  customer: '',
-  peer: undefined,
-  openedAt: 0,
-  resolvedAt: undefined,
-  language: undefined,
-  intent: undefined,
-  spam: false,
-  control: 'us',
-  queue: undefined,
-  priority: 0,
-  requirements: [],
-  labels: [],
-  offers: {},
-  assignee: undefined,
-  cost: 0,
-  lastAgent: undefined,
-  parked: undefined,
-  wrapUp: undefined,
-  received: {},
-  outbound: {},
-  byProviderId: {},
-  attachments: {},
-  links: [],
-  lastReceivedAt: undefined,
-})
+  absentConversation,
+  type Conversation,
+  type Offer,
+  type OfferOutcome,
+  type SendState,
+} from './shape.js'
 
 const assign = (draft: Conversation, agent: string, cost: number): void => {
   draft.assignee = agent
   draft.lastAgent = agent
   draft.cost = cost
   draft.parked = undefined
+  draft.transferred = undefined
 }
 
 const release = (draft: Conversation): void => {
@@ -168,6 +79,7 @@ const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent
       return assign(draft, data.agent, data.cost)
     case 'TicketTransferred':
       release(draft)
+      draft.transferred = data.to
       if (data.to.kind === 'queue') draft.queue = data.to.queue
       return
     case 'TicketRequeued':
@@ -184,6 +96,9 @@ const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent
       return
     case 'WrapUpFinished':
       draft.wrapUp = undefined
+      return
+    case 'CallbackPromised':
+      draft.callback = { at: data.at }
       return
   }
 }
@@ -265,6 +180,9 @@ const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<Con
       return
     case 'ConversationUnlinked':
       draft.links = draft.links.filter((id) => id !== data.from)
+      return
+    case 'SurveyAnswered':
+      draft.survey = data
       return
     case 'SpamMarked':
       draft.spam = true

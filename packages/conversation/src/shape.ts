@@ -1,0 +1,106 @@
+import type { Instant } from '@ramal/core'
+import type { Identifier } from '@ramal/customer'
+import type { Actor, ConversationEvent, Delivery, Requirement } from './events.js'
+
+type DataOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>['data']
+
+export type TransferTarget = DataOf<'TicketTransferred'>['to']
+export type Survey = DataOf<'SurveyAnswered'>
+
+export type OfferOutcome = 'open' | 'accepted' | 'declined' | 'expired' | 'revoked' | 'superseded'
+
+export interface Offer {
+  readonly agent: string
+  readonly cost: number
+  readonly expiresAt: Instant
+  outcome: OfferOutcome
+}
+
+/** `uncertain`: the provider was called and nobody knows whether it sent; its own reports will tell, or not. */
+export type SendState = 'requested' | 'attempted' | 'sent' | 'refused' | 'failed' | 'uncertain'
+
+export interface OutboundMessage {
+  readonly by: Actor
+  state: SendState
+  providerId: string | undefined
+  delivery: Delivery | undefined
+  attempts: number
+}
+
+/** `open` until it is resolved; `resolved` may be reopened; `closed` is the end. */
+export type Status = 'absent' | 'open' | 'resolved' | 'closed'
+
+export interface Conversation {
+  status: Status
+  channel: string
+  endpoint: string
+  customer: string
+  peer: Identifier | undefined
+  openedAt: Instant
+  resolvedAt: Instant | undefined
+  language: string | undefined
+  intent: string | undefined
+  spam: boolean
+  /** Ours, or another application's at the provider. */
+  control: 'us' | 'other'
+
+  queue: string | undefined
+  priority: number
+  requirements: readonly Requirement[]
+  labels: readonly string[]
+  offers: Record<string, Offer>
+  assignee: string | undefined
+  /** What the assignment, or the wrap-up after it, holds of the agent's capacity. */
+  cost: number
+  /** Who had it last. */
+  lastAgent: string | undefined
+  parked: { readonly until: Instant | undefined } | undefined
+  /** Whom or what it was transferred to, until somebody has it. */
+  transferred: TransferTarget | undefined
+  callback: { readonly at: Instant | undefined } | undefined
+  survey: Survey | undefined
+  wrapUp: { readonly agent: string; readonly until: Instant | undefined } | undefined
+
+  /** Ids of the messages that came in. */
+  received: Record<string, true>
+  outbound: Record<string, OutboundMessage>
+  /** Our ids of messages sent, by the provider's. */
+  byProviderId: Record<string, string>
+  attachments: Record<string, 'pending' | 'stored' | 'failed'>
+  links: readonly string[]
+  /** Of the customer's last message: reply windows are counted from it. */
+  lastReceivedAt: Instant | undefined
+}
+
+export const absentConversation = (): Conversation => ({
+  status: 'absent',
+  channel: '',
+  endpoint: '',
+  customer: '',
+  peer: undefined,
+  openedAt: 0,
+  resolvedAt: undefined,
+  language: undefined,
+  intent: undefined,
+  spam: false,
+  control: 'us',
+  queue: undefined,
+  priority: 0,
+  requirements: [],
+  labels: [],
+  offers: {},
+  assignee: undefined,
+  cost: 0,
+  lastAgent: undefined,
+  parked: undefined,
+  transferred: undefined,
+  callback: undefined,
+  survey: undefined,
+  wrapUp: undefined,
+  received: {},
+  outbound: {},
+  byProviderId: {},
+  attachments: {},
+  links: [],
+  lastReceivedAt: undefined,
+})
