@@ -84,14 +84,14 @@ const metaOf = (number: number, index: number, at: number): Metadata => ({
 
 const firstOf = (number: number): number => (isRepeat(number) ? number - 1 : number)
 
-/** Conversations begin a minute apart, a repeat an hour after what it repeats; an event every ten seconds. */
-const timeOf = (number: number, index: number): number =>
-  START_OF_LOG + firstOf(number) * MINUTE + (isRepeat(number) ? 60 * MINUTE : 0) + index * 10_000
+/** An event every ten seconds; a repeat begins an hour after what it repeats. `spacing`: ms between conversations. */
+const timeOf = (number: number, index: number, spacing: number): number =>
+  START_OF_LOG + Math.floor(firstOf(number) * spacing) + (isRepeat(number) ? 60 * MINUTE : 0) + index * 10_000
 
 export const eventsOf = (number: number): readonly NewEvent[] =>
   conversation(number, `customer-${firstOf(number)}`).map((event, i) => ({
     ...event,
-    meta: metaOf(number, i, timeOf(number, i)),
+    meta: metaOf(number, i, timeOf(number, i, MINUTE)),
   }))
 
 export const writesOf = (from: number, to: number): readonly Write[] =>
@@ -102,12 +102,16 @@ export const writesOf = (from: number, to: number): readonly Write[] =>
   }))
 
 /** Those events of a conversation that FCR reads, as a store would give them. */
-export const recordedOf = (number: number, wanted: ReadonlySet<string>): readonly Recorded[] => {
+export const recordedOf = (
+  number: number,
+  wanted: ReadonlySet<string>,
+  spacing: number,
+): readonly Recorded[] => {
   const stream = streamName('conversation', idOfConversation(number))
   const recorded: Recorded[] = []
   conversation(number, `customer-${firstOf(number)}`).forEach((event, version) => {
     if (!wanted.has(event.type)) return
-    const at = timeOf(number, version)
+    const at = timeOf(number, version, spacing)
     const position = positionOf(number * EVENTS_PER_CONVERSATION + version + 1)
     recorded.push({ ...event, meta: metaOf(number, version, at), stream, version, position, recordedAt: at })
   })

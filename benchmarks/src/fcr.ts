@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EventStore, START } from '@ramal/core'
+import { type EventStore, type Recorded, START } from '@ramal/core'
 import {
   DAY,
   defaultDefinition,
@@ -16,6 +16,7 @@ import { sqliteStore } from '@ramal/store-sqlite'
 import { EVENTS_PER_CONVERSATION, isRepeat, recordedOf, START_OF_LOG, writesOf } from './fcr-log.js'
 import { type Bench, type BenchContext, interleave, jsonParseFloor, percentiles } from './harness.js'
 
+const HOUR = 3_600_000
 const FOREVER = START_OF_LOG + 10_000 * DAY
 const types = factTypes(defaultDefinition)
 const categories = ['conversation', 'customer', 'agent']
@@ -96,47 +97,56 @@ const held = (): number => {
   return heapUsed + arrayBuffers
 }
 
+const checkUndecided = ({ total }: LiveFcr, failed: number, pending: number): void => {
+  if (total.failed !== failed || total.pending !== pending || total.success !== 0)
+    throw new Error(`Expected ${failed} failed and ${pending} pending, found ${JSON.stringify(total)}.`)
+}
+
 const updates = ({ quick, log, figure }: BenchContext): void => {
   const conversations = quick ? 50_000 : 1_000_000
+  const count = quick ? 10_000 : 100_000
+  // All within six days, so that at their end every window is still open.
+  const spacing = (6 * DAY) / conversations
   const projection = fcrProjection({ definition: defaultDefinition })
   const wanted = new Set(types)
   const before = held()
   const state: FcrState = projection.initial()
   for (let number = 0; number < conversations; number++) {
-    for (const event of recordedOf(number, wanted)) projection.apply(state, event)
+    for (const event of recordedOf(number, wanted, spacing)) projection.apply(state, event)
     if (number % 250_000 === 249_999) log(`${number + 1} conversations known`)
   }
-  // Nothing is decided yet but the repeats: all windows are open.
-  const end = START_OF_LOG + conversations * 60_000
-  state.refresh(end)
+  let now = START_OF_LOG + 6 * DAY + 2 * HOUR
+  state.refresh(now)
   const bytes = held() - before
-  const undecided = state.total.open + state.total.pending
+  const failed = repeatsIn(conversations)
+  const pending = conversations - 2 * failed
+  checkUndecided(state, failed, pending)
   figure({ figure: 'memory of a conversation', value: bytes / conversations, unit: 'bytes' })
-  figure({ figure: 'memory for each undecided unit', value: bytes / undecided, unit: 'bytes' })
+  figure({ figure: 'memory of an undecided unit', value: bytes / pending, unit: 'bytes' })
 
-  // Each update is an event of a conversation that is new, or of one that was there, and a judgement after it.
+  // An update is one event, of a conversation that is new or of one that is there, and the judgement after it.
   const samples: number[] = []
-  const count = quick ? 10_000 : 100_000
-  const fresh = conversations * 2
-  const timed = (event: ReturnType<typeof recordedOf>[number]) => {
+  const update = (event: Recorded) => {
+    const late = { ...event, meta: { ...event.meta, at: ++now }, recordedAt: now }
     const start = process.hrtime.bigint()
-    projection.apply(state, event)
-    state.refresh(end)
+    projection.apply(state, late)
+    state.refresh(now)
     samples.push(Number(process.hrtime.bigint() - start) / 1000)
   }
-  let random = 1
-  for (let i = 0; samples.length < count; i++) {
-    random = (random * 1_103_515_245 + 12_345) % 2_147_483_648
-    const old = random % conversations
-    for (const event of recordedOf(fresh + i, wanted)) timed(event)
-    const reopened = {
+  // Numbers that five divides neither repeat nor are repeated.
+  const untouched = (i: number) => ((i * 7919) % (conversations / 5)) * 5
+  const fresh = Math.floor(count / 5)
+  for (let i = 0; i < fresh; i++) {
+    for (const event of recordedOf(conversations * 2 + i * 5, wanted, spacing)) update(event)
+    const [opened] = recordedOf(untouched(i), wanted, spacing)
+    update({
+      ...opened!,
       type: 'ConversationReopened',
-      data: { by: { kind: 'customer' }, reason: 'wrote' },
-    } as const
-    const [opened] = recordedOf(old, wanted)
-    const at = opened!.meta.at + 1_000_000
-    timed({ ...opened!, ...reopened, meta: { ...opened!.meta, at } })
+      data: { by: { kind: 'customer' }, reason: 'wrote again' },
+    })
   }
+  const touched = new Set(Array.from({ length: fresh }, (_, i) => untouched(i))).size
+  checkUndecided(state, failed + touched, pending - touched + fresh)
   const { p50, p99, p999 } = percentiles(samples)
   const at = `at ${conversations.toLocaleString('en-US')} conversations`
   figure({ figure: `live update, p50 ${at}`, value: p50, unit: 'µs' })
