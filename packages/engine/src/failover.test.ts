@@ -13,6 +13,14 @@ const ENGINES = 3
 const AGENTS = 6
 const ROUNDS = Number(process.env.RAMAL_FAILOVER_ROUNDS ?? 4)
 
+/** What an engine tells its parent. */
+interface FromEngine {
+  readonly ready?: boolean
+  readonly active?: boolean
+  readonly acknowledged?: number
+  readonly failed?: number
+}
+
 interface Engine {
   readonly child: ChildProcess
   active: boolean
@@ -49,7 +57,7 @@ const crowd = (engines: () => readonly Engine[]) => {
   return {
     acknowledged,
     waiting,
-    hear(message: { readonly acknowledged?: number; readonly failed?: number }) {
+    hear(message: FromEngine) {
       if (message.acknowledged !== undefined) {
         acknowledged.add(message.acknowledged)
         waiting.delete(message.acknowledged)
@@ -118,7 +126,7 @@ else
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         })
         const engine: Engine = { child, active: false, ready: false }
-        child.on('message', (message: { readonly ready?: boolean; readonly active?: boolean }) => {
+        child.on('message', (message: FromEngine) => {
           if (message.ready) engine.ready = true
           if (message.active !== undefined) engine.active = message.active
           customers.hear(message)

@@ -41,7 +41,7 @@ export const world = (policy: Policy, start: Instant) => {
   const broken: string[] = []
   let now = start
 
-  const write = (stream: StreamName, event: Event, by: string): void => {
+  const write = <Ev extends Event>(stream: StreamName, event: Ev, by: string): Fact<Ev> => {
     const version = (streams.get(stream)?.version ?? -1) + 1
     const meta = {
       id: `${log.length}`,
@@ -51,7 +51,7 @@ export const world = (policy: Policy, start: Instant) => {
       causationId: by,
       schemaVersion: 1,
     }
-    const fact = { ...event, meta, stream, version } as Fact
+    const fact: Fact<Ev> = { ...event, meta, stream, version }
     const recorded: Recorded = { ...fact, position: positionOf(log.length + 1), recordedAt: now }
     log.push(recorded)
     applyToRouting(state, recorded)
@@ -61,6 +61,7 @@ export const world = (policy: Policy, start: Instant) => {
       else if (event.type === 'CapacityChanged') overcommitted.add(agent.id)
     for (const { invariant, what } of violations(state, overcommitted))
       broken.push(`after ${log.length} events (${event.type}): ${invariant}: ${what}`)
+    return fact
   }
 
   const run = <C, Ev extends Event, S, R>(
@@ -84,9 +85,8 @@ export const world = (policy: Policy, start: Instant) => {
     event: Ev,
     by: string,
   ): void => {
-    write(stream, event, by)
+    const fact = write(stream, event, by)
     const before = streams.get(stream)
-    const fact = log.at(-1) as Fact<Ev>
     const next = foldOwned(decider.apply, (before?.state as S) ?? decider.initial(), [fact])
     streams.set(stream, { state: next, version: fact.version })
   }
