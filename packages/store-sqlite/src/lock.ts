@@ -4,7 +4,8 @@ import type { Database } from './database.js'
 import type { Driver } from './driver.js'
 import { storeError } from './failure.js'
 
-const BUSY = 0
+/** ms to wait for whoever just opens or closes; another that has the log open is waited for in vain. */
+const BUSY = 100
 
 /** One writer: holds a lock that ends with this process, however that ends. */
 export interface Lock {

@@ -18,6 +18,9 @@ const hold = async (file: string, driver: string): Promise<ChildProcess> => {
   return child
 }
 
+// Fewer where the file runs once more, on a second driver.
+const ROUNDS = process.env.RAMAL_SQLITE_DRIVER ? 8 : 20
+
 for (const driver of drivers) {
   test(
     `${driver}: a second writer, in this process or another, is told which file and which process`,
@@ -66,14 +69,14 @@ for (const driver of drivers) {
   )
 
   test(
-    `${driver}: 20 kills at any moment lose nothing, tear nothing, double nothing, and skip nothing`,
+    `${driver}: kills at any moment, over and over, lose nothing, tear nothing, double nothing, and skip nothing`,
     async () => {
-      const { acknowledged, written, lost, torn, doubled, skipped, faults } = await killRounds(driver, 20)
+      const { acknowledged, written, lost, torn, doubled, skipped, faults } = await killRounds(driver, ROUNDS)
       assert.equal(
         { lost, torn, doubled, skipped, faults },
         { lost: 0, torn: 0, doubled: 0, skipped: 0, faults: [] },
       )
-      assert.ok(acknowledged > 200 && written >= acknowledged, `${acknowledged} ${written}`)
+      assert.ok(acknowledged > 10 * ROUNDS && written >= acknowledged, `${acknowledged} ${written}`)
     },
     { timeout: 120_000 },
   )
