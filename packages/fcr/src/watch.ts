@@ -32,6 +32,9 @@ export async function* watchFcr({
     wake.abort()
   }
   running.outcome.then(finish, finish)
+  // One listener for all waits: a signal made of two for each wait would stay with the long-lived one.
+  const abort = () => wake.abort()
+  signal.addEventListener('abort', abort)
   try {
     while (!signal.aborted) {
       changed = false
@@ -48,9 +51,10 @@ export async function* watchFcr({
       if (ended) return
       if (changed) continue
       wake = new AbortController()
-      await clock.sleep(due - clock.now(), AbortSignal.any([signal, wake.signal]))
+      await clock.sleep(due - clock.now(), wake.signal)
     }
   } finally {
     stop()
+    signal.removeEventListener('abort', abort)
   }
 }
