@@ -34,7 +34,7 @@ export interface Metadata {
 export type NewEvent<E extends Event = Event> = E & {
   readonly meta: Metadata
   /**
-   * The id must be new in the whole log, not only in its stream: the store then refuses the append with
+   * No other event that is marked so may have this id, in the whole log: the store refuses the append with
    * `Duplicate`. For ids derived from a key that comes from outside, such as a provider's message id.
    */
   readonly once?: true

@@ -62,14 +62,14 @@ export interface StreamReadOptions {
 }
 
 export interface LogFilter {
-  /** Only these event types. Done in the store: others are never parsed. */
+  /** Only these event types; an empty list wants nothing. Done in the store: others are never parsed. */
   readonly types?: readonly string[]
-  /** Only streams of these categories. */
+  /** Only streams of these categories; an empty list wants nothing. */
   readonly categories?: readonly string[]
 }
 
 export interface LogReadOptions extends LogFilter {
-  /** Exclusive. `START` for the whole log. */
+  /** Exclusive. `START` for the whole log. What is no position of this store is refused as `invalid`. */
   readonly after: Position
   /** Most events wanted. */
   readonly limit?: number
@@ -88,7 +88,8 @@ export interface EventStore {
   /**
    * Writes all or nothing: each stream as expected, each guard true, and no `once` event in the log yet.
    * A stream stands at most once in `writes` and `guards` together. The same append again (same event ids,
-   * same expectations) changes nothing and is a success that says `repeated`.
+   * same expectations) changes nothing and is a success that says `repeated`, also after its streams have grown
+   * and when its guards hold no longer. An append that is known only in part is refused.
    * When it resolves, the events are as durable as the store makes them and every reader can see them.
    */
   append(writes: readonly Write[], guards?: readonly Guard[]): Promise<Either<Conflict, Appended>>
