@@ -142,4 +142,21 @@ test('watching: one judgement for what came together, one when a window is over,
   await watching
 })
 
+test('watching ends when it is told to while its reader is busy, and when the projection ends', async () => {
+  const { clock, store } = world()
+  const stop = new AbortController()
+  const running = runProjection(
+    { store, clock, signal: stop.signal },
+    fcrProjection({ definition: define() }),
+  )
+  await running.caughtUp()
+  const own = new AbortController()
+  for await (const _ of watchFcr({ running, clock, signal: own.signal })) own.abort()
+  const other = watchFcr({ running, clock, signal: new AbortController().signal })
+  assert.not((await other.next()).done)
+  const next = other.next()
+  stop.abort()
+  assert.ok((await next).done)
+})
+
 test.run()

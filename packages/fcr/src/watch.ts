@@ -49,7 +49,7 @@ export async function* watchFcr({
         }
       }
       if (ended) return
-      if (changed) continue
+      if (changed || signal.aborted) continue
       wake = new AbortController()
       await clock.sleep(due - clock.now(), wake.signal)
     }
