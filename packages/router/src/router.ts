@@ -196,6 +196,9 @@ class RunningRouter implements Router {
   async #append(writes: Parameters<EventStore['append']>[0]): Promise<boolean> {
     const { store, clock, onTrouble } = this.#options
     this.#nextDue = undefined
+    // While it is being written nothing is settled: whoever asks now waits for what comes of it.
+    const settled = this.#settled
+    this.#settled = undefined
     try {
       const appended = await store.append(writes)
       // A lost race is everyday life: a customer wrote meanwhile. What they wrote is read, and decided on.
@@ -205,6 +208,7 @@ class RunningRouter implements Router {
       if (error instanceof StoreError && error.code === 'closed') throw error
       onTrouble?.(error)
       // Nobody knows whether it was written. If it was, the log will tell; if not, time does.
+      this.#settled = settled
       this.#nextDue = clock.now() + RETRY_PAUSE
       return false
     }
