@@ -130,7 +130,7 @@ test(
     assert.ok(report.acknowledged > 500, `${report.acknowledged} acknowledged events prove nothing`)
     assert.equal([report.lost, report.torn, report.doubled, report.skipped], [0, 0, 0, 0])
   },
-  { timeout: 120_000 },
+  { timeout: 180_000 },
 )
 
 test.run()

@@ -44,11 +44,13 @@ export const killRounds = async ({
 }: RoundsOptions): Promise<RoundsReport> => {
   const directory = mkdtempSync(join(tmpdir(), 'ramal-kill-'))
   const journals: string[] = []
+  const children: ChildProcess[] = []
   const start = (): Promise<ChildProcess> =>
     new Promise((resolve, reject) => {
       const journal = join(directory, `journal-${journals.length}`)
       journals.push(journal)
       const child = fork(WRITER, [url, schema, journal], { execArgv: ['--import', 'tsx'] })
+      children.push(child)
       child.once('message', () => resolve(child))
       child.once('exit', (code) => reject(new Error(`A writer ended with ${code} before it wrote.`)))
     })
@@ -67,12 +69,14 @@ export const killRounds = async ({
   })()
   try {
     const writers = await Promise.all([start(), start()])
+    // A process takes longer to start than to be killed: some are on their way at any time.
+    const starting = Array.from({ length: Math.min(3, rounds) }, start)
     for (let round = 0; round < rounds; round++) {
-      const next = start()
-      await Promise.all([next, sleep(Math.random() * pause)])
+      await sleep(Math.random() * pause)
       await disturb?.(round)
       await kill(writers.shift())
-      writers.push(await next)
+      if (round + starting.length < rounds) starting.push(start())
+      writers.push(await starting.shift()!)
     }
     await Promise.all(writers.map(kill))
     // What the last writers sent is carried out though they are gone.
@@ -101,6 +105,7 @@ export const killRounds = async ({
       skipped: log.filter((event, i) => seen[i]?.meta.id !== event.meta.id).length,
     }
   } finally {
+    for (const child of children) child.kill('SIGKILL')
     stop.abort()
     await subscriber
     await store.close()
