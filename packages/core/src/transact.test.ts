@@ -187,6 +187,29 @@ test('many at once: each command is carried out once, and the state is that of t
   )
 })
 
+test('of all commands with one key from outside, in whatever stream, one is carried out', async () => {
+  const store = memoryStore()
+  const pauses: number[] = []
+  const run = transact(depsOf(store, { clock: pausing(pauses) }))
+  const claim = (commandId: string) => ({ ...contextOf(commandId), once: 'whatsapp/wamid.1' })
+  const first = await run(counter, stream, raise(5), claim('one'))
+  const again = await run(counter, stream, raise(5), claim('one'))
+  assert.ok(E.isRight(first) && E.isRight(again))
+  assert.equal([first.right.repeated, again.right.repeated], [false, true])
+  assert.equal(
+    again.right.events.map((e) => e.meta.id),
+    first.right.events.map((e) => e.meta.id),
+  )
+  for (const name of ['counter-1', 'counter-2'] as const) {
+    const other = await run(counter, name, raise(6), claim(`two-${name}`))
+    assert.ok(E.isRight(other))
+    assert.equal([other.right.repeated, other.right.events, other.right.position], [true, [], undefined])
+  }
+  assert.equal(pauses, [], 'nobody waits for what cannot change')
+  assert.is((await load(store, counter, stream)).state.total, 5)
+  assert.is((await load(store, counter, 'counter-2')).version, -1)
+})
+
 test('an event that its own codec refuses is a fault in the code, told as such', async () => {
   const run = transact(depsOf(memoryStore()))
   await run(counter, stream, raise(0.5), contextOf('x')).then(

@@ -37,7 +37,10 @@ export interface Exhausted {
 export interface Transacted<S, Ev extends Event> extends Loaded<S> {
   /** What the command led to; none when it was already so. */
   readonly events: readonly Fact<Ev>[]
-  /** The command had been carried out before; `events` are those of that time. */
+  /**
+   * The command had been carried out before; `events` are those of that time. Or another command has claimed its
+   * `once` key; there are then no `events`.
+   */
   readonly repeated: boolean
   /** Of the last event written; nothing where none was. A reader past it has seen this command. */
   readonly position: Position | undefined
@@ -133,6 +136,9 @@ export const transact =
         return E.right({ state: next.state, version: next.version, events: written, repeated, position })
       }
       // Another stream has it: carried out, if not here.
+      if (appended.left._tag === 'Duplicate')
+        return E.right({ state, version, events: [], repeated: true, position: undefined })
+      // Another command has claimed the key: waiting does not change that.
       if (appended.left._tag === 'Duplicate')
         return E.right({ state, version, events: [], repeated: true, position: undefined })
       if (attempt >= attempts) return E.left({ _tag: 'Exhausted', stream, attempts })
