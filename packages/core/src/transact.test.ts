@@ -210,6 +210,35 @@ test('of all commands with one key from outside, in whatever stream, one is carr
   assert.is((await load(store, counter, 'counter-2')).version, -1)
 })
 
+test('a command that claims a key, given twice at once, answers twice with its events', async () => {
+  const inner = memoryStore()
+  const [mine, theirs] = [transact(depsOf(inner)), contextOf('rival')]
+  let first = true
+  const store: EventStore = {
+    ...inner,
+    // Before our append arrives, the other copy of the command is carried out, at another version.
+    append: async (writes, guards) => {
+      if (first) {
+        first = false
+        await mine(counter, stream, raise(1), theirs)
+        await mine(counter, stream, raise(5), { ...contextOf('one'), once: 'key' })
+      }
+      const blind = writes.map((w) => ({ ...w, expected: 'any' as const }))
+      return inner.append(blind, guards)
+    },
+  }
+  const result = await transact(depsOf(store))(counter, stream, raise(5), {
+    ...contextOf('one'),
+    once: 'key',
+  })
+  assert.ok(E.isRight(result))
+  assert.equal([result.right.repeated, result.right.state.total, result.right.version], [true, 6, 1])
+  assert.equal(
+    result.right.events.map((e) => e.meta.causationId),
+    ['one'],
+  )
+})
+
 test('an event that its own codec refuses is a fault in the code, told as such', async () => {
   const run = transact(depsOf(memoryStore()))
   await run(counter, stream, raise(0.5), contextOf('x')).then(

@@ -135,12 +135,18 @@ export const transact =
         await keep(decider, stream, next, use)
         return E.right({ state: next.state, version: next.version, events: written, repeated, position })
       }
-      // Another stream has it: carried out, if not here.
-      if (appended.left._tag === 'Duplicate')
-        return E.right({ state, version, events: [], repeated: true, position: undefined })
-      // Another command has claimed the key: waiting does not change that.
-      if (appended.left._tag === 'Duplicate')
-        return E.right({ state, version, events: [], repeated: true, position: undefined })
+      if (appended.left._tag === 'Duplicate') {
+        // The key is claimed, and waiting does not change that: by another command, or just now by this very one.
+        const now = await loadOn(store, decider, stream, at)
+        const events = now.facts.filter(isOfCommand)
+        return E.right({
+          state: now.state,
+          version: now.version,
+          events,
+          repeated: true,
+          position: undefined,
+        })
+      }
       if (attempt >= attempts) return E.left({ _tag: 'Exhausted', stream, attempts })
       await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
       at = await loadOn(store, decider, stream, at)
