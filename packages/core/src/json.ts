@@ -21,7 +21,8 @@ export type Deep<T> = T extends (infer U)[]
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted)
   if (value === null || typeof value !== 'object') return value
-  const out: Record<string, unknown> = {}
+  // Without a prototype, `__proto__` is a key like any other.
+  const out: Record<string, unknown> = Object.create(null)
   for (const key of Object.keys(value).sort()) out[key] = sorted((value as Record<string, unknown>)[key])
   return out
 }

@@ -41,6 +41,7 @@ test('equal data has one canonical text and one hash', () => {
     }),
   )
   assert.is.not(hashOf({ a: 1 }), hashOf({ a: '1' }))
+  assert.is.not(hashOf(JSON.parse('{"__proto__":1}')), hashOf({}))
 })
 
 test('positions are ordered as the log is', () => {
