@@ -91,6 +91,8 @@ export interface Policy {
   readonly slope: number
   readonly reopenWithin: number
   readonly transferWaits: number
+  /** What the cheapest ticket holds: who has less than that free can be offered nothing. */
+  readonly leastCost: number
   queue(name: string): QueuePolicy
   channel(name: string): ChannelPolicy
 }
@@ -115,6 +117,7 @@ export const policyFrom = (data: PolicyData): Policy => {
     slope: data.slope ?? 1,
     reopenWithin: data.reopenWithin ?? 86_400_000,
     transferWaits: data.transferWaits ?? 60_000,
+    leastCost: Math.min(DEFAULT_CHANNEL.cost, ...[...channels.values()].map(({ cost }) => cost)),
     queue: (name) => queues.get(name) ?? DEFAULT_QUEUE,
     channel: (name) => channels.get(name) ?? DEFAULT_CHANNEL,
   }

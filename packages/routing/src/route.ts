@@ -114,7 +114,7 @@ export const route = (state: RoutingState, input: PassInput, observe?: Observer)
   }
 
   const someoneFree = [...state.agents.values()].some(
-    (a) => a.presence === 'available' && a.load < a.capacity.total,
+    ({ presence, load, capacity }) => presence === 'available' && load + policy.leastCost <= capacity.total,
   )
   let nextDue = next
   if (waiting.length > 0 && (someoneFree || house.freed.length > 0)) {

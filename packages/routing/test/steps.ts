@@ -14,7 +14,7 @@ export const POLICY: PolicyData = {
     orders: { offerExpiresAfter: 10_000, declineRetryAfter: 15_000 },
     care: { offerExpiresAfter: 20_000, declineRetryAfter: 30_000, expiryStopsOffers: false },
   },
-  channels: { whatsapp: { cost: 1 }, webchat: { cost: 2 }, phone: { cost: 3 } },
+  channels: { whatsapp: { cost: 1 }, webchat: { cost: 2 }, phone: { cost: 3 }, notes: { cost: 0 } },
   slope: 1,
   reopenWithin: 120_000,
   transferWaits: 20_000,
@@ -50,7 +50,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc
       .record({
         id: ticketId,
-        channel: fc.constantFrom('whatsapp', 'webchat', 'phone'),
+        channel: fc.constantFrom('whatsapp', 'webchat', 'phone', 'notes'),
         intent: fc.constantFrom(undefined, 'refund'),
         m: fc.nat(),
       })
