@@ -8,7 +8,7 @@ export interface Checkpoints {
 
 /** About how much is copied at once: some milliseconds of work, between two commits. */
 const MOST_COMMITS = 500
-const MOST_EVENTS = 4_000
+const MOST_EVENTS = 8_000
 
 /** ms without a commit, after which what is left is copied. */
 const IDLE = 250

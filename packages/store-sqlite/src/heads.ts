@@ -21,7 +21,7 @@ export const openHeads = (db: Database, cacheSize: number): Heads => {
   const selectVersion = db.prepare('SELECT max(version) AS version FROM event WHERE sid = ?')
   const selectLast = db.prepare('SELECT max(sid) AS sid FROM stream')
   const insert = db.prepare('INSERT INTO stream (sid, name) VALUES (?, ?)')
-  const cache = generationCache<StreamName, Head>(cacheSize)
+  const cache = generationCache<StreamName, Head | 'none'>(cacheSize)
   let lastSid = 0
   const reload = () => {
     cache.clear()
@@ -32,9 +32,13 @@ export const openHeads = (db: Database, cacheSize: number): Heads => {
     reload,
     of(stream) {
       const known = cache.get(stream)
-      if (known) return known
+      if (known) return known === 'none' ? undefined : known
       const row = selectSid.get(stream) as { sid: number } | undefined
-      if (!row) return undefined
+      if (!row) {
+        // A new stream is asked for several times before it is there.
+        cache.set(stream, 'none')
+        return undefined
+      }
       const { version } = selectVersion.get(row.sid) as { version: number | null }
       const head = { sid: row.sid, version: version ?? -1 }
       cache.set(stream, head)

@@ -38,9 +38,12 @@ interface Standing {
   readonly position: number
 }
 
-/** Whether an event can be looked up by its id: where no version tells a retry from something new. */
+/**
+ * Whether an event can be looked up by its id: where no version tells a retry from something new. Everywhere else it
+ * would be one more page to write, at a random place, for each event.
+ */
 const isFindable = ({ expected }: Write, event: NewEvent): boolean =>
-  event.once === true || typeof expected === 'string'
+  event.once === true || expected === 'any' || expected === 'exists'
 
 export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Writer => {
   const heads = openHeads(db, cacheSize)
@@ -66,8 +69,9 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
   /** Where the events of a write already stand in their stream, if all of them do and in this order. */
   const standing = (write: Write): Standing | undefined => {
     const head = heads.of(write.stream)
+    if (!head) return undefined
     const first = firstVersion(write)
-    if (!head || first === undefined) return undefined
+    if (first === undefined) return undefined
     const version = first + write.events.length - 1
     if (version > head.version) return undefined
     let position = 0
