@@ -16,7 +16,8 @@ export interface Heads {
   reload(): void
 }
 
-export const openHeads = (db: Database, cacheSize: number): Heads => {
+/** @param flush called before the events are read: some may still be on their way */
+export const openHeads = (db: Database, cacheSize: number, flush: () => void): Heads => {
   const selectSid = db.prepare('SELECT sid FROM stream WHERE name = ?')
   const selectVersion = db.prepare('SELECT max(version) AS version FROM event WHERE sid = ?')
   const selectLast = db.prepare('SELECT max(sid) AS sid FROM stream')
@@ -39,6 +40,7 @@ export const openHeads = (db: Database, cacheSize: number): Heads => {
         cache.set(stream, 'none')
         return undefined
       }
+      flush()
       const { version } = selectVersion.get(row.sid) as { version: number | null }
       const head = { sid: row.sid, version: version ?? -1 }
       cache.set(stream, head)

@@ -15,6 +15,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import type { Database } from './database.js'
 import { openHeads } from './heads.js'
+import { openInserts } from './inserts.js'
 import type { Kinds } from './kinds.js'
 
 export interface Append {
@@ -46,10 +47,8 @@ const isFindable = ({ expected }: Write, event: NewEvent): boolean =>
   event.once === true || expected === 'any' || expected === 'exists'
 
 export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Writer => {
-  const heads = openHeads(db, cacheSize)
-  const insert = db.prepare(
-    'INSERT INTO event (position, sid, version, kind, id, body) VALUES (?, ?, ?, ?, ?, ?)',
-  )
+  const inserts = openInserts(db, 'event', ['position', 'sid', 'version', 'kind', 'id', 'body'])
+  const heads = openHeads(db, cacheSize, inserts.flush)
   const selectLast = db.prepare('SELECT max(position) AS position FROM event')
   const selectAt = db.prepare('SELECT position, body FROM event WHERE sid = ? AND version = ?')
   const selectIn = db.prepare('SELECT version FROM event WHERE id = ? AND sid = ?')
@@ -63,6 +62,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
     if (typeof expected === 'object') return expected.at + 1
     const sid = heads.of(stream)?.sid
     if (sid === undefined) return undefined
+    inserts.flush()
     return (selectIn.get(events[0]!.meta.id, sid) as { version: number } | undefined)?.version
   }
 
@@ -74,6 +74,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
     if (first === undefined) return undefined
     const version = first + write.events.length - 1
     if (version > head.version) return undefined
+    inserts.flush()
     let position = 0
     for (const [i, { meta }] of write.events.entries()) {
       const row = selectAt.get(head.sid, first + i) as { position: number; body: string }
@@ -111,6 +112,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
   const duplicate = (write: Write): Conflict | undefined => {
     for (const event of write.events) {
       const { id } = event.meta
+      if (isFindable(write, event)) inserts.flush()
       if (event.once) {
         const row = selectId.get(id) as { name: StreamName } | undefined
         if (row) return { _tag: 'Duplicate', id, stream: row.name }
@@ -156,7 +158,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
       for (const event of write.events) {
         const kind = kinds.numberOf(write.stream, event.type)
         const id = isFindable(write, event) ? event.meta.id : null
-        insert.run(++last, head.sid, ++head.version, kind, id, bodies[i++]!)
+        inserts.add(++last, head.sid, ++head.version, kind, id, bodies[i++]!)
       }
       versions.set(write.stream, head.version)
     }
@@ -171,6 +173,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
         // SQLite has undone it by itself, as it does when the disk is full.
       }
     open = false
+    inserts.forget()
     heads.reload()
     kinds.reload()
     last = readLast()
@@ -188,6 +191,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
             throw error
           }
         })
+        inserts.flush()
         if (open) db.exec('COMMIT')
         open = false
         return outcomes
