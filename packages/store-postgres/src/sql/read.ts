@@ -24,9 +24,11 @@ as $$
 begin${page(`
         select e.position, e.body from ${schema}.events e
          where e.stream = name and e.version >= first order by e.version`)}
-  select max(e.position) into head from ${schema}.events e;
-  more := more and exists (
-    select from ${schema}.events e where e.stream = name and e.version >= first and e.position > coalesce(last, 0));
+  if last is null then select max(e.position) into head from ${schema}.events e; end if;
+  if more then
+    more := exists (
+      select from ${schema}.events e where e.stream = name and e.version >= first and e.position > coalesce(last, 0));
+  end if;
 end $$;`
 
 /** With a filter it looks at no more than `span` events, so that one call is short however rare the wanted ones are. */
