@@ -32,13 +32,26 @@ const isCombined = (type: unknown): boolean => {
 export const listFaults = (errors: t.Errors, limit = 5): readonly string[] => {
   const seen = new Set<string>()
   for (const { context, value, message } of errors) {
-    const expected = context.at(-1)?.type.name ?? 'something else'
+    const expected = nameOf(context.at(-1)?.type)
     const where = pathOf(context)
     seen.add(message ?? `${where || 'value'}: expected ${shortened(expected)}, found ${shown(value)}`)
   }
   const all = [...seen]
   return all.length <= limit ? all : [...all.slice(0, limit), `and ${all.length - limit} more`]
 }
+
+const PLAIN: Readonly<Record<string, string>> = {
+  InterfaceType: 'an object',
+  PartialType: 'an object',
+  IntersectionType: 'an object',
+  DictionaryType: 'an object',
+  ArrayType: 'a list',
+  ReadonlyArrayType: 'a list',
+}
+
+/** Whoever wrote a text where an object belongs is not helped by all of its fields. */
+const nameOf = (type: t.Decoder<unknown, unknown> | undefined): string =>
+  PLAIN[(type as { _tag?: string } | undefined)?._tag ?? ''] ?? type?.name ?? 'something else'
 
 const shortened = (name: string): string => (name.length > 80 ? `${name.slice(0, 77)}...` : name)
 

@@ -25,3 +25,4 @@ export {
 export * from './store.js'
 export * from './stream-name.js'
 export * from './transact.js'
+export * from './unknown-fields.js'

@@ -126,6 +126,7 @@ test('an unknown kind of message is kept as unrecognised, and routed', async () 
 test('a policy with mistakes is refused at start, with the paths and the reasons', async () => {
   const policy = {
     name: 'bad',
+    chanels: {},
     classification: [{ queue: 'nowhere', priority: 1.5 }, { queue: 'care' }],
     queues: { care: { offerExpiresAfter: '20s' } },
   }
@@ -135,13 +136,14 @@ test('a policy with mistakes is refused at start, with the paths and the reasons
   } catch (error) {
     assert.instance(error, OptionsError)
     const { message } = error as OptionsError
+    assert.match(message, /chanels: there is no such field; there are channels, /)
     assert.match(message, /classification\[0\]\.priority: expected an integer/)
     assert.match(message, /queues\.care\.offerExpiresAfter: expected an integer from 0, found "20s"/)
   }
   try {
     await startRamal({
       store: memoryStore(),
-      policy: { ...policy, queues: { care: {} }, classification: [{ queue: 'nowhere' }] },
+      policy: { name: 'bad', queues: { care: {} }, classification: [{ queue: 'nowhere' }] },
     })
     assert.unreachable()
   } catch (error) {

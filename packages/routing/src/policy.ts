@@ -1,5 +1,15 @@
 import { requirement } from '@ramal/conversation'
-import { type Deep, duration, hashOf, integer, listFaults, nonEmpty, oneOf, record } from '@ramal/core'
+import {
+  type Deep,
+  duration,
+  hashOf,
+  integer,
+  listFaults,
+  listUnknownFields,
+  nonEmpty,
+  oneOf,
+  record,
+} from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 
@@ -151,7 +161,10 @@ const inconsistencies = (data: PolicyData): readonly string[] => {
 /** A policy file, read from outside. */
 export const parsePolicy = (input: unknown): E.Either<InvalidPolicy, Policy> => {
   const decoded = policyCodec.decode(input)
-  const faults = E.isLeft(decoded) ? listFaults(decoded.left) : inconsistencies(decoded.right)
+  const faults = [
+    ...listUnknownFields(policyCodec, input),
+    ...(E.isLeft(decoded) ? listFaults(decoded.left) : inconsistencies(decoded.right)),
+  ]
   if (E.isLeft(decoded) || faults.length > 0) return E.left({ _tag: 'InvalidPolicy', faults })
   return E.right(policyFrom(decoded.right))
 }
