@@ -1,19 +1,8 @@
 import type { ChannelAdapter } from '@ramal/channel'
-import type {
-  Clock,
-  CommandContext,
-  Decider,
-  Event,
-  EventStore,
-  Exhausted,
-  Instant,
-  StreamName,
-  Transacted,
-  transact,
-} from '@ramal/core'
-import type { Either } from 'fp-ts/lib/Either.js'
+import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
 import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
+import { OptionsError } from './options-error.js'
 
 /** What the parts of a running engine share. */
 export interface EngineContext {
@@ -40,11 +29,11 @@ export const adaptersOf = (all: readonly ChannelAdapter[]): Adapters => {
   const byEndpoint = new Map<string, ChannelAdapter>()
   for (const adapter of all) {
     if (byId.has(adapter.id))
-      throw new TypeError(`Two channels have the id "${adapter.id}"; give each its own.`)
+      throw new OptionsError(`Two channels have the id "${adapter.id}"; give each its own.`)
     byId.set(adapter.id, adapter)
     for (const { id } of adapter.endpoints) {
       const key = `${adapter.channel}/${id}`
-      if (byEndpoint.has(key)) throw new TypeError(`Two channels have the endpoint "${key}"; one must go.`)
+      if (byEndpoint.has(key)) throw new OptionsError(`Two channels have the endpoint "${key}"; one must go.`)
       byEndpoint.set(key, adapter)
     }
   }
@@ -74,11 +63,3 @@ export const contextOf = (
   at: options.at ?? clock.now(),
   tenant,
 })
-
-/** As `transact`, for parts that own no command ids of users. */
-export type Run = <C, Ev extends Event, S, R>(
-  decider: Decider<C, Ev, S, R>,
-  stream: StreamName,
-  command: C,
-  context: CommandContext,
-) => Promise<Either<R | Exhausted, Transacted<S, Ev>>>

@@ -1,9 +1,10 @@
+import { whatsapp } from '@ramal/channel-whatsapp'
 import { memoryStore } from '@ramal/core'
 import { faultyStore, suite } from '@ramal/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { firstValueFrom } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { BIA, openDesk, request, sign, status, T0, text, webhook } from '../test/desk.js'
+import { BIA, openDesk, request, SECRET, sign, status, T0, text, webhook } from '../test/desk.js'
 import { OptionsError, startRamal } from './index.js'
 
 const test = suite('engine')
@@ -149,6 +150,29 @@ test('a policy with mistakes is refused at start, with the paths and the reasons
   } catch (error) {
     assert.match((error as Error).message, /classification\[0\]\.queue: there is no queue "nowhere"/)
   }
+})
+
+test('two channels of one id are refused at start', async () => {
+  const channels = ['1', '2'].map((id) =>
+    whatsapp({ appSecret: SECRET, verifyToken: 'v', accessToken: 'a', numbers: [{ id }] }),
+  )
+  try {
+    await openDesk({ channels })
+    assert.unreachable()
+  } catch (error) {
+    assert.instance(error, OptionsError)
+    assert.match((error as OptionsError).message, /Two channels have the id "whatsapp"/)
+  }
+})
+
+test('an edit that is delivered twice is written once', async () => {
+  const desk = await openDesk()
+  await desk.post(from('m1', 'hello'))
+  const edit = { original_message_id: 'm1', message: { type: 'text', text: { body: 'hello!' } } }
+  for (let i = 0; i < 2; i++)
+    await desk.post({ ...ana, messages: [{ ...text('15550111', 'm2', ''), type: 'edit', edit }] })
+  assert.is((await desk.log()).filter(({ type }) => type === 'MessageEdited').length, 1)
+  await desk.ramal.stop()
 })
 
 test('the same batch three times, shuffled and at the same time, gives each fact once', async () => {

@@ -26,15 +26,11 @@ import { gateway } from './http.js'
 import { ingest, outboundId } from './ingest.js'
 import { keyed } from './keyed.js'
 import { liveViews } from './live.js'
+import { OptionsError } from './options-error.js'
 import { startOutbox } from './outbox.js'
 import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
-
-/** What is wrong with the options; nothing was started. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError'
-}
 
 const checkPolicy = (input: unknown): Policy => {
   const parsed = parsePolicy(input)

@@ -1,6 +1,6 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
-import { type ConversationEvent, conversationReducer } from '@ramal/conversation'
-import { expectedAt, load, type NewEvent, StoreError, stamp, streamName } from '@ramal/core'
+import { type Conversation, type ConversationEvent, conversationReducer } from '@ramal/conversation'
+import { type Decider, type NewEvent, StoreError, stamp, streamName } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
@@ -11,6 +11,12 @@ export const keyOf = (channel: string, event: ChannelEvent): string => `${channe
 export const exhausted = (what: string): StoreError =>
   new StoreError('unavailable', `${what} lost against other writers every time; it is to be delivered again.`)
 
+/** A fact that a channel reports is written as it is: whether it is new is for its key to say. */
+const noteDecider: Decider<ConversationEvent, ConversationEvent, Conversation, never> = {
+  ...conversationReducer,
+  decide: (fact) => E.right([fact]),
+}
+
 /** Writes a fact about a conversation, if it is not written yet. */
 export const note = async (
   engine: EngineContext,
@@ -19,17 +25,11 @@ export const note = async (
   conversation: string,
   fact: ConversationEvent,
 ): Promise<Ingested> => {
-  const stream = streamName('conversation', conversation)
   const key = keyOf(channel, event)
   const context = contextOf(engine, { commandId: key, at: event.at, once: key })
-  for (let attempt = 0; attempt < 8; attempt++) {
-    const { version } = await load(engine.store, conversationReducer, stream)
-    const events = stamp(conversationReducer.events, stream, [fact], context)
-    const appended = await engine.store.append([{ stream, expected: expectedAt(version), events }])
-    if (E.isRight(appended)) return { event, conversation, duplicate: appended.right.repeated }
-    if (appended.left._tag === 'Duplicate') return { event, conversation, duplicate: true }
-  }
-  throw exhausted(`Report ${event.dedupeKey}`)
+  const noted = await engine.run(noteDecider, streamName('conversation', conversation), fact, context)
+  if (E.isLeft(noted)) throw exhausted(`Report ${event.dedupeKey}`)
+  return { event, conversation, duplicate: noted.right.repeated }
 }
 
 /** Keeps what is no part of a conversation, or cannot be placed in one, in its endpoint's stream. */

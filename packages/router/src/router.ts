@@ -152,7 +152,6 @@ class RunningRouter implements Router {
       this.#neglected = undefined
       this.#nextDue = nextDue
       this.#settle()
-      // A single process writes its term before its first pass; there is nothing to hurry for.
       return
     }
     if (this.active) return this.#write(pass, decisions, now)

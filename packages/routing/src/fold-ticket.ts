@@ -179,7 +179,7 @@ const placeOf = (ticket: Ticket): Ticket['place'] => {
 
 const NONE: readonly Instant[] = []
 
-/** When time alone may change something, its place aside. */
+/** When time alone may change something because of the place that the ticket is in. */
 const placeDues = ({ policy }: RoutingState, ticket: Ticket): readonly Instant[] => {
   switch (ticket.place) {
     case 'offered':
