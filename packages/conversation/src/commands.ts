@@ -14,12 +14,14 @@ import { decideAccept, decideDecline, revokeOffers } from './offers.js'
 import { type ConversationRefusal, type Decision, refuse, so } from './refusal.js'
 import type { Conversation, TransferTarget } from './shape.js'
 import { conversationReducer } from './state.js'
+import { decideSteering, isSteering, type SteeringCommand } from './steering.js'
 
 export type ConversationCommand =
   | ReceiveCommand
   | SendCommand
   | OutcomeCommand
   | ReportCommand
+  | SteeringCommand
   | { readonly type: 'acceptOffer'; readonly offer: string; readonly agent: string }
   | {
       readonly type: 'declineOffer'
@@ -213,6 +215,7 @@ export const conversationDecider: Decider<
     if (message) return message
     if (state.status === 'absent')
       return refuse('unknownConversation', `There is no such conversation; "${command.type}" needs one.`)
+    if (isSteering(command)) return decideSteering(state, command)
     return decideTicket(state, command) ?? decideLife(state, command) ?? so()
   },
 }

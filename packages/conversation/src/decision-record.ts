@@ -27,8 +27,8 @@ export const candidate = record(
 export type Candidate = t.TypeOf<typeof candidate>
 
 /**
- * Why an offer was made. Small on purpose: the best candidates, and for the others how many per verdict. The
- * whole list is recomputed from the log up to `basis` when somebody asks.
+ * Why an offer was made. Small on purpose: the best candidates. The verdict on every other agent is recomputed
+ * from the log up to `basis` when somebody asks; to count them at each decision would cost more than to decide.
  */
 export const decisionRecord = record(
   {
@@ -38,9 +38,8 @@ export const decisionRecord = record(
     /** The log up to here was known. */
     basis: t.string,
     step: integer(0),
-    /** Agents looked at, and how many of them per verdict. */
+    /** Agents who serve the queue, or one that it borrows from. */
     considered: integer(0),
-    verdicts: t.record(t.string, integer(0)),
     candidates: t.array(candidate),
     /** What decided between the chosen and the next: the name of a score, idleness, or the agent's id. */
     tieBreak: nonEmpty,

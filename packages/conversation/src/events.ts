@@ -14,7 +14,8 @@ import {
 import { identifier, purpose } from '@ramal/customer'
 import * as t from 'io-ts'
 import { content } from './content.js'
-import { decisionRecord } from './decision-record.js'
+import { decisionRecord, verdict } from './decision-record.js'
+import { requirement } from './requirement.js'
 
 /** Who acted. `external`: through another tool at the provider, not through us. */
 export const actor = record(
@@ -22,10 +23,6 @@ export const actor = record(
   { id: t.string },
 )
 export type Actor = t.TypeOf<typeof actor>
-
-/** What an agent must have for a ticket: a skill at a level from 1 to 10. */
-export const requirement = record({ skill: nonEmpty, level: integer(1, 10) })
-export type Requirement = t.TypeOf<typeof requirement>
 
 /** Where a message stands on its way, in order; `failed` ends it, but for what was delivered already. */
 export const delivery = oneOf('sent', 'delivered', 'read', 'played', 'failed')
@@ -47,6 +44,9 @@ export const conversationEvents = eventFamily(
         peer: identifier,
         language: t.string,
         intent: t.string,
+        /** What the brand calls customers like this one. */
+        segment: t.string,
+        labels: t.array(nonEmpty),
         /** The conversation of a notification that this one replies to. */
         notification: t.string,
       },
@@ -130,9 +130,40 @@ export const conversationEvents = eventFamily(
         labels: t.array(t.string),
         policy: nonEmpty,
       },
-      { intent: t.string, language: t.string, rule: t.string, since: instant },
+      {
+        intent: t.string,
+        language: t.string,
+        rule: t.string,
+        since: instant,
+        /** Tickets of a higher band go before all of a lower one. 0 where nothing is said. */
+        band: integer(),
+        /** Before all others of its band. */
+        expedited: t.boolean,
+        /** It waits for one of these, as long as one of them is present. */
+        prefer: record({ agents: t.array(nonEmpty), for: duration }),
+        excluded: t.array(nonEmpty),
+      },
     ),
   ),
+  /** It has waited so long that it asks for less: `step` of the queue's relaxation, from 1. */
+  eventType('TicketRelaxed', record({ step: integer(1), reason: oneOf('waited', 'nobodyPresent') })),
+  /** What the policy does about a ticket that waits too long or where nobody can come. Once a name. */
+  eventType(
+    'TicketEscalated',
+    record(
+      { escalation: nonEmpty, reason: nonEmpty },
+      {
+        queue: nonEmpty,
+        priority: integer(),
+        band: integer(),
+        requirements: t.array(requirement),
+        labels: t.array(t.string),
+        expedited: t.boolean,
+      },
+    ),
+  ),
+  eventType('TicketExpedited', record({ by: actor })),
+  eventType('AgentExcluded', record({ agent: nonEmpty, by: actor }, { reason: t.string })),
   eventType('IntentCorrected', record({ intent: nonEmpty, by: actor })),
   /** `cost`: what it holds of the agent's capacity, until the offer ends and then while the ticket is theirs. */
   eventType(
@@ -145,10 +176,31 @@ export const conversationEvents = eventFamily(
   eventType('OfferRevoked', record({ ...offer, reason: nonEmpty })),
   /** Another offer of the same ticket was accepted. */
   eventType('OfferSuperseded', record({ ...offer, by: nonEmpty })),
+  /** By the agent themselves, or by a supervisor for them. The router answers: picked, or refused. */
+  eventType('PickRequested', record({ agent: nonEmpty, by: actor }, { overcommit: t.boolean })),
   eventType(
     'TicketPicked',
     record({ agent: nonEmpty, cost: integer(0) }, { by: actor, overcommitted: t.boolean }),
   ),
+  eventType('PickRefused', record({ agent: nonEmpty, verdict }, { detail: t.string })),
+  /** Nothing was said for so long that it holds less of the agent's capacity: `cost`. */
+  eventType('TicketBecameDormant', record({ agent: nonEmpty, cost: integer(0) })),
+  /** Something was said again, and it holds its full cost again. */
+  eventType('TicketAwoke', record({ agent: nonEmpty, cost: integer(0) }, { overcommitted: t.boolean })),
+  /** The assignee asks somebody else for help; the router answers: started, or refused. */
+  eventType(
+    'ConsultRequested',
+    record({
+      to: tagged('kind', {
+        queue: record({ kind: t.literal('queue'), queue: nonEmpty }),
+        agent: record({ kind: t.literal('agent'), agent: nonEmpty }),
+      }),
+      by: actor,
+    }),
+  ),
+  eventType('ConsultStarted', record({ agent: nonEmpty, cost: integer(0) })),
+  eventType('ConsultRefused', record({ verdict }, { agent: nonEmpty, detail: t.string })),
+  eventType('ConsultEnded', record({ agent: nonEmpty })),
   eventType(
     'TicketTransferred',
     record(

@@ -12,6 +12,8 @@ export type RefusalReason =
   | 'notAssigned'
   | 'alreadyAssigned'
   | 'notParked'
+  | 'consulting'
+  | 'notConsulting'
   | 'unknownMessage'
   | 'notOurThread'
 

@@ -1,10 +1,12 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
-import type { Actor, ConversationEvent, Delivery, Requirement } from './events.js'
+import type { Actor, ConversationEvent, Delivery } from './events.js'
+import type { Requirement } from './requirement.js'
 
 type DataOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>['data']
 
 export type TransferTarget = DataOf<'TicketTransferred'>['to']
+export type ConsultTarget = DataOf<'ConsultRequested'>['to']
 export type Survey = DataOf<'SurveyAnswered'>
 
 export type OfferOutcome = 'open' | 'accepted' | 'declined' | 'expired' | 'revoked' | 'superseded'
@@ -40,6 +42,7 @@ export interface Conversation {
   resolvedAt: Instant | undefined
   language: string | undefined
   intent: string | undefined
+  segment: string | undefined
   spam: boolean
   /** Ours, or another application's at the provider. */
   control: 'us' | 'other'
@@ -55,6 +58,14 @@ export interface Conversation {
   /** Who had it last. */
   lastAgent: string | undefined
   parked: { readonly until: Instant | undefined } | undefined
+  /** Before all others of its band. */
+  expedited: boolean
+  /** Who may not have it. */
+  excluded: readonly string[]
+  /** Who asked for it, or for whom it was asked, until the router has answered. */
+  pick: string | undefined
+  /** Who helps the assignee; nobody yet while the router has not answered. */
+  consult: { readonly agent: string | undefined } | undefined
   /** Whom or what it was transferred to, until somebody has it. */
   transferred: TransferTarget | undefined
   callback: { readonly at: Instant | undefined } | undefined
@@ -82,6 +93,7 @@ export const absentConversation = (): Conversation => ({
   resolvedAt: undefined,
   language: undefined,
   intent: undefined,
+  segment: undefined,
   spam: false,
   control: 'us',
   queue: undefined,
@@ -93,6 +105,10 @@ export const absentConversation = (): Conversation => ({
   cost: 0,
   lastAgent: undefined,
   parked: undefined,
+  expedited: false,
+  excluded: [],
+  pick: undefined,
+  consult: undefined,
   transferred: undefined,
   callback: undefined,
   survey: undefined,

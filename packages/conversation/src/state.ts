@@ -11,6 +11,8 @@ import {
 } from './shape.js'
 
 const assign = (draft: Conversation, agent: string, cost: number): void => {
+  draft.pick = undefined
+  draft.consult = undefined
   draft.assignee = agent
   draft.lastAgent = agent
   draft.cost = cost
@@ -19,6 +21,8 @@ const assign = (draft: Conversation, agent: string, cost: number): void => {
 }
 
 const release = (draft: Conversation): void => {
+  draft.pick = undefined
+  draft.consult = undefined
   draft.assignee = undefined
 }
 
@@ -45,11 +49,46 @@ const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent
       draft.priority = data.priority
       draft.requirements = data.requirements
       draft.labels = data.labels
+      draft.expedited = data.expedited ?? false
+      draft.excluded = data.excluded ?? []
       draft.intent = data.intent ?? draft.intent
       draft.language = data.language ?? draft.language
       return
     case 'IntentCorrected':
       draft.intent = data.intent
+      return
+    case 'TicketEscalated':
+      draft.queue = data.queue ?? draft.queue
+      draft.priority = data.priority ?? draft.priority
+      draft.requirements = data.requirements ?? draft.requirements
+      draft.labels = [...new Set([...draft.labels, ...(data.labels ?? [])])]
+      draft.expedited = data.expedited ?? draft.expedited
+      return
+    case 'TicketExpedited':
+      draft.expedited = true
+      return
+    case 'AgentExcluded':
+      draft.excluded = [...draft.excluded, data.agent]
+      return
+    case 'PickRequested':
+      draft.pick = data.agent
+      return
+    case 'PickRefused':
+      draft.pick = undefined
+      return
+    case 'TicketBecameDormant':
+    case 'TicketAwoke':
+      draft.cost = data.cost
+      return
+    case 'ConsultRequested':
+      draft.consult = { agent: undefined }
+      return
+    case 'ConsultStarted':
+      draft.consult = { agent: data.agent }
+      return
+    case 'ConsultRefused':
+    case 'ConsultEnded':
+      draft.consult = undefined
       return
     case 'OfferIssued':
       draft.offers[data.offer] = {
@@ -159,6 +198,8 @@ const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<Con
       draft.peer = data.peer as Deep<Identifier> | undefined
       draft.language = data.language
       draft.intent = data.intent
+      draft.segment = data.segment
+      draft.labels = data.labels ?? []
       draft.openedAt = at
       return
     case 'ConversationResolved':

@@ -1,11 +1,15 @@
 import * as t from 'io-ts'
+import { withSchema } from './schema.js'
 
 /** A number that JSON can carry: neither NaN nor infinite. */
-export const finite: t.Type<number, number, unknown> = new t.Type(
-  'a finite number',
-  (u): u is number => typeof u === 'number' && Number.isFinite(u),
-  (u, c) => (typeof u === 'number' && Number.isFinite(u) ? t.success(u) : t.failure(u, c)),
-  t.identity,
+export const finite: t.Type<number, number, unknown> = withSchema(
+  new t.Type(
+    'a finite number',
+    (u): u is number => typeof u === 'number' && Number.isFinite(u),
+    (u, c) => (typeof u === 'number' && Number.isFinite(u) ? t.success(u) : t.failure(u, c)),
+    t.identity,
+  ),
+  { type: 'number' },
 )
 
 /** An integer that a double holds exactly, within bounds. */
@@ -21,7 +25,8 @@ export const integer = (
       : max === Number.MAX_SAFE_INTEGER
         ? `an integer from ${min}`
         : `an integer from ${min} to ${max}`
-  return new t.Type(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+  const codec = new t.Type(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+  return withSchema(codec, { type: 'integer', minimum: min, maximum: max })
 }
 
 /** Milliseconds since 1970, an integer. */
@@ -30,12 +35,22 @@ export const instant: t.Type<number, number, unknown> = integer(0)
 /** Milliseconds, an integer, not negative. */
 export const duration: t.Type<number, number, unknown> = integer(0)
 
-export const nonEmpty: t.Type<string, string, unknown> = new t.Type(
-  'a text that is not empty',
-  (u): u is string => typeof u === 'string' && u.length > 0,
-  (u, c) => (typeof u === 'string' && u.length > 0 ? t.success(u) : t.failure(u, c)),
-  t.identity,
+export const nonEmpty: t.Type<string, string, unknown> = withSchema(
+  new t.Type(
+    'a text that is not empty',
+    (u): u is string => typeof u === 'string' && u.length > 0,
+    (u, c) => (typeof u === 'string' && u.length > 0 ? t.success(u) : t.failure(u, c)),
+    t.identity,
+  ),
+  { type: 'string', minLength: 1 },
 )
+
+/** A text of a form. Give the pattern without flags and with both its anchors; `name` says it to people. */
+export const matching = (pattern: RegExp, name: string): t.Type<string, string, unknown> => {
+  const is = (u: unknown): u is string => typeof u === 'string' && pattern.test(u)
+  const codec = new t.Type(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+  return withSchema(codec, { type: 'string', pattern: pattern.source })
+}
 
 /** One of the given texts. */
 export const oneOf = <const V extends readonly [string, ...string[]]>(
@@ -43,12 +58,9 @@ export const oneOf = <const V extends readonly [string, ...string[]]>(
 ): t.Type<V[number], V[number], unknown> => {
   const set = new Set<unknown>(values)
   const is = (u: unknown): u is V[number] => set.has(u)
-  return new t.Type(
-    values.map((v) => `"${v}"`).join(' | '),
-    is,
-    (u, c) => (is(u) ? t.success(u) : t.failure(u, c)),
-    t.identity,
-  )
+  const name = values.map((v) => `"${v}"`).join(' | ')
+  const codec = new t.Type(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+  return withSchema(codec, { enum: [...values] })
 }
 
 /** Fields that must be there and fields that may be. */
@@ -83,5 +95,26 @@ export const tagged = <const K extends string, M extends Readonly<Record<string,
     },
     t.identity,
   )
-  return Object.assign(codec, { types: Object.values(members) })
+  return Object.assign(codec, { types: Object.values(members), tag: key, members, pick })
+}
+
+/**
+ * A union of records told apart by the one field that each has of its own: `{ skill }`, `{ any }`, `{ not }`. The
+ * field that is there picks the codec; the fault of a value with none of them names those that there are.
+ */
+export const keyed = <const M extends Readonly<Record<string, t.Mixed>>>(
+  name: string,
+  members: M,
+): t.Type<t.TypeOf<M[keyof M]>, unknown, unknown> => {
+  type A = t.TypeOf<M[keyof M]>
+  const codecs = Object.entries<t.Mixed>(members)
+  const pick = (u: unknown): t.Mixed | undefined =>
+    typeof u === 'object' && u !== null ? codecs.find(([key]) => Object.hasOwn(u, key))?.[1] : undefined
+  const codec = new t.Type<A, unknown, unknown>(
+    `${name}: an object with one of ${Object.keys(members).join(', ')}`,
+    (u): u is A => pick(u)?.is(u) ?? false,
+    (u, c) => (pick(u)?.validate(u, c) as t.Validation<A> | undefined) ?? t.failure(u, c),
+    t.identity,
+  )
+  return Object.assign(codec, { types: Object.values(members), members, pick })
 }

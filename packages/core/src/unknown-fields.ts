@@ -6,6 +6,8 @@ interface Shape {
   readonly types?: readonly t.Mixed[]
   readonly type?: t.Mixed
   readonly codomain?: t.Mixed
+  /** Of a union that is told apart by a field: the codec for a value. */
+  readonly pick?: (value: unknown) => t.Mixed | undefined
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -22,10 +24,18 @@ const fieldsOf = (codec: t.Mixed): ReadonlyMap<string, t.Mixed> | undefined => {
 
 /**
  * Fields that a codec does not know, each as `path: ...`: io-ts lets them pass, and a misspelt field would be
- * ignored without a word. Looks into objects, lists and dictionaries, not into unions.
+ * ignored without a word. Looks into objects, lists, dictionaries, and unions; of a union that nothing tells apart,
+ * what no member knows that takes the value otherwise.
  */
 export const listUnknownFields = (codec: t.Mixed, value: unknown, path = ''): readonly string[] => {
-  const { type, codomain } = codec as t.Mixed & Shape
+  const { _tag, type, types = [], codomain, pick } = codec as t.Mixed & Shape
+  if (_tag === 'RecursiveType' && type) return listUnknownFields(type, value, path)
+  if (_tag === 'UnionType') {
+    const lists = types.filter((member) => member.is(value)).map((m) => listUnknownFields(m, value, path))
+    return lists.find((list) => list.length === 0) ?? lists[0] ?? []
+  }
+  const picked = pick?.(value)
+  if (picked) return listUnknownFields(picked, value, path)
   if (Array.isArray(value))
     return type ? value.flatMap((item, i) => listUnknownFields(type, item, `${path}[${i}]`)) : []
   if (!isObject(value)) return []
