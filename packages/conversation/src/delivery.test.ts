@@ -2,7 +2,7 @@ import { decider, suite } from '@ramal/testing'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { ConversationEvent, Delivery } from './events.js'
-import { advances, type ConversationCommand, conversationDecider } from './index.js'
+import { advances, type ConversationCommand, conversationDecider, furthest } from './index.js'
 
 const test = suite('delivery')
 const content = { kind: 'text', text: 'hi' } as const
@@ -21,29 +21,62 @@ const report = (to: Delivery): ConversationCommand => ({
   to,
   providerId: 'p',
 })
-const steps = ['sent', 'delivered', 'read', 'played'] as const
+const steps = ['sent', 'failed', 'delivered', 'read', 'played'] as const
+const step = fc.constantFrom(...steps)
+const known = fc.option(step, { nil: undefined })
 
-test('reports in any order, however often, end where the furthest is, and never go back', () => {
+test('where a message stands is the join of what was reported: in any order, grouping and number', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: 12 }), (reports) => {
-      const events = [...base]
-      for (const to of reports) {
-        const state = given(events).state()
-        if (advances(state.outbound.m?.delivery, to))
-          events.push({ type: 'DeliveryAdvanced', data: { message: 'm', to, providerId: 'p' } })
-        given(events).when(report(to)).thenEvents([])
-      }
-      const furthest = steps[Math.max(...reports.map((r) => steps.indexOf(r)))]
-      assert.is(given(events).state().outbound.m?.delivery, furthest)
+    fc.property(known, step, step, (a, b, c) => {
+      assert.is(furthest(furthest(a, b), c), furthest(furthest(a, c), b))
+      assert.is(furthest(furthest(a, b), c), furthest(a, furthest(b, c)))
+      assert.is(furthest(furthest(a, b), b), furthest(a, b))
+      assert.is(advances(a, b), furthest(a, b) !== a)
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   )
 })
 
-test('failed ends it, but not what was delivered already', () => {
-  assert.is(advances('sent', 'failed'), true)
-  assert.is(advances('delivered', 'failed'), false)
-  assert.is(advances('failed', 'sent'), false)
+/** What the log and the state say after these reports. */
+const after = (reports: readonly Delivery[]) => {
+  const events = [...base]
+  for (const to of reports) {
+    const before = given(events).state().outbound.m
+    const data = { message: 'm', to, providerId: 'p' }
+    const news: readonly ConversationEvent[] = before?.reported[to]
+      ? []
+      : [{ type: 'DeliveryAdvanced', data }]
+    given(events).when(report(to)).thenEvents(news)
+    events.push(...news)
+  }
+  const { delivery, state } = given(events).state().outbound.m!
+  return { facts: events.map((e) => JSON.stringify(e)).sort(), delivery, state }
+}
+
+test('the same reports in any order, however often, are the same facts once and the same end', () => {
+  const shuffled = fc
+    .array(step, { minLength: 1, maxLength: 8 })
+    .chain((reports) =>
+      fc.tuple(
+        fc.constant(reports),
+        fc.shuffledSubarray([...reports, ...reports], { minLength: reports.length * 2 }),
+      ),
+    )
+  fc.assert(
+    fc.property(shuffled, ([reports, again]) => {
+      const one = after(reports)
+      assert.equal(after(again), one)
+      assert.is(one.delivery, steps[Math.max(...reports.map((r) => steps.indexOf(r)))])
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('failed ends what was only sent; what the device says of it is above that', () => {
+  assert.equal([furthest('sent', 'failed'), furthest('failed', 'sent')], ['failed', 'failed'])
+  assert.equal([furthest('delivered', 'failed'), furthest('failed', 'delivered')], ['delivered', 'delivered'])
+  assert.is(after(['failed', 'delivered']).state, 'sent')
+  assert.is(after(['sent', 'failed']).state, 'failed')
 })
 
 test('a report proves that an uncertain message was sent; what may have been sent is not attempted again', () => {

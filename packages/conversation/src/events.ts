@@ -24,7 +24,7 @@ export const actor = record(
 )
 export type Actor = t.TypeOf<typeof actor>
 
-/** Where a message stands on its way, in order; `failed` ends it, but for what was delivered already. */
+/** Steps of a message on its way. Which of two holds, `furthest` says. */
 export const delivery = oneOf('sent', 'delivered', 'read', 'played', 'failed')
 export type Delivery = t.TypeOf<typeof delivery>
 

@@ -1,7 +1,6 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier, Purpose } from '@ramal/customer'
 import type { Content } from './content.js'
-import { advances } from './delivery.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation, OutboundMessage } from './shape.js'
@@ -157,5 +156,6 @@ export const decideReport = (state: Readonly<Conversation>, command: ReportComma
   const { type: _, ...data } = command
   const sent = state.outbound[command.message]
   if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
-  return advances(sent.delivery, command.to) ? so({ type: 'DeliveryAdvanced', data }) : so()
+  // Each step is a fact, also one that comes after a later one.
+  return sent.reported[command.to] ? so() : so({ type: 'DeliveryAdvanced', data })
 }

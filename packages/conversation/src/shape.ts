@@ -25,7 +25,9 @@ export interface OutboundMessage {
   readonly by: Actor
   state: SendState
   providerId: string | undefined
+  /** The furthest of the steps reported. */
   delivery: Delivery | undefined
+  reported: Partial<Record<Delivery, true>>
   attempts: number
 }
 

@@ -1,6 +1,6 @@
 import type { Deep, Fact, Reducer } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
-import { advances } from './delivery.js'
+import { furthest } from './delivery.js'
 import { type ConversationEvent, conversationEvents } from './events.js'
 import {
   absentConversation,
@@ -162,6 +162,7 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
         state: 'requested',
         providerId: undefined,
         delivery: undefined,
+        reported: {},
         attempts: 0,
       }
       return
@@ -179,10 +180,11 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
       return setSend(draft, data.message, 'uncertain')
     case 'DeliveryAdvanced': {
       const sent = draft.outbound[data.message]
-      if (!sent || !advances(sent.delivery, data.to)) return
-      sent.delivery = data.to
+      if (!sent) return
+      sent.reported[data.to] = true
+      sent.delivery = furthest(sent.delivery, data.to)
       // A report proves that the provider has it, whatever became of our call.
-      setSend(draft, data.message, data.to === 'failed' ? 'failed' : 'sent', data.providerId)
+      setSend(draft, data.message, sent.delivery === 'failed' ? 'failed' : 'sent', data.providerId)
       return
     }
   }
