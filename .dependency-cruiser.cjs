@@ -20,7 +20,7 @@ const codecs = ['fp-ts', 'io-ts']
 const channel = ['core', 'conversation', 'customer', 'channel']
 
 const house = {
-  core: { ramal: [], npm: [...codecs, 'immer', 'fast-check'] },
+  core: { ramal: [], npm: [...codecs, 'immer', 'fast-check'], tests: ['ajv'] },
 
   'store-sqlite': { ramal: ['core'], npm: ['fp-ts', 'libsql'] },
   'store-postgres': { ramal: ['core'], npm: ['fp-ts', 'pg'], tests: ['@ramal/postgres-test-server'] },

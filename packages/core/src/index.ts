@@ -9,11 +9,13 @@ export * from './faults.js'
 export * from './follow.js'
 export * from './id.js'
 export * from './json.js'
+export * from './json-schema.js'
 export { type Loaded, load } from './load.js'
 export * from './memory-store.js'
 export * from './personal.js'
 export * from './position.js'
 export * from './random.js'
+export * from './schema.js'
 export {
   foldHashOf,
   memorySnapshots,

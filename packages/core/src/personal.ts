@@ -7,7 +7,7 @@ const marked = new WeakSet<object>()
  * It stands nowhere else in the event, so that it can be encrypted per customer and shredded.
  */
 export const personal = <A, O>(codec: t.Type<A, O, unknown>): t.Type<A, O, unknown> => {
-  const copy = new t.Type(codec.name, codec.is, codec.validate, codec.encode)
+  const copy = Object.assign(new t.Type(codec.name, codec.is, codec.validate, codec.encode), { inner: codec })
   marked.add(copy)
   return copy
 }
@@ -17,12 +17,14 @@ interface Shape {
   readonly types?: readonly t.Mixed[]
   readonly type?: t.Mixed
   readonly codomain?: t.Mixed
+  readonly inner?: t.Mixed
 }
 
 /** The paths of the personal fields of a codec, such as `content.text` or `phones[].number`. */
 export const personalPaths = (codec: t.Decoder<unknown, unknown>, path = ''): readonly string[] => {
   if (marked.has(codec)) return [path]
-  const { props, types, type, codomain } = codec as t.Decoder<unknown, unknown> & Shape
+  const { props, types, type, codomain, inner: copied } = codec as t.Decoder<unknown, unknown> & Shape
+  if (copied) return personalPaths(copied, path)
   const paths: string[] = []
   for (const [key, inner] of Object.entries(props ?? {}))
     paths.push(...personalPaths(inner, path ? `${path}.${key}` : key))

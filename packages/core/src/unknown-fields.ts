@@ -37,7 +37,10 @@ export const listUnknownFields = (codec: t.Mixed, value: unknown, path = ''): re
   const picked = pick?.(value)
   if (picked) return listUnknownFields(picked, value, path)
   if (Array.isArray(value))
-    return type ? value.flatMap((item, i) => listUnknownFields(type, item, `${path}[${i}]`)) : []
+    return value.flatMap((item, i) => {
+      const inner = _tag === 'TupleType' ? types[i] : type
+      return inner ? listUnknownFields(inner, item, `${path}[${i}]`) : []
+    })
   if (!isObject(value)) return []
   const at = (key: string) => (path === '' ? key : `${path}.${key}`)
   const fields = fieldsOf(codec)
