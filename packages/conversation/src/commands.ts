@@ -1,4 +1,5 @@
 import { canonicalJson, type Decider, type Instant } from '@ramal/core'
+import { type CallCommand, decideCall, isCallCommand } from './call-commands.js'
 import type { Actor, ConversationEvent } from './events.js'
 import {
   decideOutcome,
@@ -22,6 +23,7 @@ export type ConversationCommand =
   | OutcomeCommand
   | ReportCommand
   | SteeringCommand
+  | CallCommand
   | { readonly type: 'acceptOffer'; readonly offer: string; readonly agent: string }
   | {
       readonly type: 'declineOffer'
@@ -35,7 +37,10 @@ export type ConversationCommand =
       readonly by: Actor
       readonly disposition: string
       readonly note?: string
-      /** The assignee keeps the ticket's capacity until then, or until they say that they have finished. */
+      /**
+       * The assignee keeps the ticket's capacity until then, or until they say that they have finished. After a
+       * call they had it already, from its end on.
+       */
       readonly wrapUpUntil?: Instant
     }
   | { readonly type: 'finishWrapUp'; readonly agent: string }
@@ -89,7 +94,7 @@ const resolve = (
   if (state.status !== 'open') return notOpen(state, 'resolved')
   return ifAssignee(state, by, () => {
     const wrapUp: readonly ConversationEvent[] =
-      wrapUpUntil !== undefined && state.assignee !== undefined
+      wrapUpUntil !== undefined && state.assignee !== undefined && state.callEndedAt === undefined
         ? [{ type: 'WrapUpStarted', data: { agent: state.assignee, until: wrapUpUntil } }]
         : []
     return so(...revokeOffers(state, 'resolved'), ...wrapUp, {
@@ -213,6 +218,7 @@ export const conversationDecider: Decider<
   decide(command, state) {
     const message = decideMessage(state, command)
     if (message) return message
+    if (isCallCommand(command)) return decideCall(state, command)
     if (state.status === 'absent')
       return refuse('unknownConversation', `There is no such conversation; "${command.type}" needs one.`)
     if (isSteering(command)) return decideSteering(state, command)

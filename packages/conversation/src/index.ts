@@ -1,3 +1,5 @@
+export * from './call.js'
+export * from './call-commands.js'
 export * from './commands.js'
 export * from './content.js'
 export * from './decision-record.js'

@@ -15,6 +15,7 @@ export type RefusalReason =
   | 'consulting'
   | 'notConsulting'
   | 'unknownMessage'
+  | 'unknownCall'
   | 'notOurThread'
 
 export interface ConversationRefusal {

@@ -18,6 +18,28 @@ export interface Offer {
   outcome: OfferOutcome
 }
 
+/** An agent's phone that was rung. */
+export interface Leg {
+  readonly agent: string
+  readonly offer: string | undefined
+  /** It was not answered, and no longer rings. */
+  missed: boolean
+}
+
+/** A call that goes on: the customer waits in it, or talks. */
+export interface Call {
+  readonly id: string
+  /** Since when the customer waits for an agent; of the last wait, if there were several. */
+  waitingSince: Instant
+  /** By the name of each attempt. */
+  legs: Record<string, Leg>
+  /** Who talks to the customer; nobody while they wait. */
+  agent: string | undefined
+  /** By whomever. */
+  answered: boolean
+  held: boolean
+}
+
 /** `uncertain`: the provider was called and nobody knows whether it sent; its own reports will tell, or not. */
 export type SendState = 'requested' | 'attempted' | 'sent' | 'refused' | 'failed' | 'uncertain'
 
@@ -74,6 +96,13 @@ export interface Conversation {
   survey: Survey | undefined
   wrapUp: { readonly agent: string; readonly until: Instant | undefined } | undefined
 
+  /** The one that goes on now. */
+  call: Call | undefined
+  /** Every call that was offered in this conversation, with the recordings that are known. */
+  calls: Record<string, { recordings: readonly string[] }>
+  /** Of the last call; undefined where none was, and while one goes on. */
+  callEndedAt: Instant | undefined
+
   /** Ids of the messages that came in. */
   received: Record<string, true>
   outbound: Record<string, OutboundMessage>
@@ -115,6 +144,9 @@ export const absentConversation = (): Conversation => ({
   callback: undefined,
   survey: undefined,
   wrapUp: undefined,
+  call: undefined,
+  calls: {},
+  callEndedAt: undefined,
   received: {},
   outbound: {},
   byProviderId: {},

@@ -1,5 +1,6 @@
 import type { Deep, Fact, Reducer } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
+import { applyCall } from './call.js'
 import { furthest } from './delivery.js'
 import { type ConversationEvent, conversationEvents } from './events.js'
 import {
@@ -246,5 +247,6 @@ export const conversationReducer: Reducer<ConversationEvent, Conversation> = {
     applyThread(draft, event)
     applyTicket(draft, event)
     applyMessage(draft, event)
+    applyCall(draft, event)
   },
 }

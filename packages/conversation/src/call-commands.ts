@@ -1,0 +1,176 @@
+import type { Instant } from '@ramal/core'
+import { isOnlyCalls } from './call.js'
+import type { ConversationEvent } from './events.js'
+import type { Opening } from './messages.js'
+import { decideAccept, revokeOffers } from './offers.js'
+import { type Decision, refuse, so } from './refusal.js'
+import type { Conversation } from './shape.js'
+
+type DataOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>['data']
+
+/** What becomes of calls, as the telephone side reports it. */
+export type CallCommand =
+  /** Opens the conversation, or joins one in which the customer writes. */
+  | {
+      readonly type: 'offerCall'
+      readonly call: string
+      readonly opening: Opening
+      readonly from?: string
+      readonly to?: string
+    }
+  /** An agent's phone is about to be rung. */
+  | {
+      readonly type: 'ringCall'
+      readonly call: string
+      readonly leg: string
+      readonly agent: string
+      readonly offer?: string
+    }
+  /** With a leg that rings for an offer the offer is accepted by it. */
+  | {
+      readonly type: 'answerCall'
+      readonly call: string
+      readonly leg?: string
+      readonly agent?: string
+    }
+  /** No answer lets the offer lapse; anything else declines it. Who had accepted loses the ticket again. */
+  | {
+      readonly type: 'missCall'
+      readonly call: string
+      readonly leg: string
+      readonly cause: DataOf<'CallMissed'>['cause']
+    }
+  | { readonly type: 'holdCall'; readonly call: string }
+  | { readonly type: 'resumeCall'; readonly call: string }
+  | {
+      readonly type: 'endCall'
+      readonly call: string
+      readonly at: Instant
+      readonly by: DataOf<'CallEnded'>['by']
+      readonly cause?: string
+      readonly duration?: number
+      readonly recording?: string
+      readonly transferredTo?: string
+    }
+  | {
+      readonly type: 'recordCall'
+      readonly call: string
+      readonly recording: string
+      readonly duration?: number
+    }
+
+type Of<T extends CallCommand['type']> = Extract<CallCommand, { type: T }>
+
+const TYPES: ReadonlySet<string> = new Set<CallCommand['type']>([
+  'offerCall',
+  'ringCall',
+  'answerCall',
+  'missCall',
+  'holdCall',
+  'resumeCall',
+  'endCall',
+  'recordCall',
+])
+
+export const isCallCommand = (command: { readonly type: string }): command is CallCommand =>
+  TYPES.has(command.type)
+
+const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'offerCall'>): Decision => {
+  if (call in state.calls) return so()
+  const offered: ConversationEvent = { type: 'CallOffered', data: { call, from, to } }
+  if (state.status === 'absent')
+    return so({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound' } }, offered)
+  // Two callers may show one number: a call never joins another call.
+  if (state.status !== 'open' || state.call || isOnlyCalls(state))
+    return refuse('notOpen', 'The conversation is over or is another call; a call opens one of its own.')
+  return state.parked ? so({ type: 'TicketWoken', data: { reason: 'customer' } }, offered) : so(offered)
+}
+
+const answer = (state: Readonly<Conversation>, { call, leg, agent }: Of<'answerCall'>): Decision => {
+  const answered = (by: string | undefined): ConversationEvent => ({
+    type: 'CallAnswered',
+    data: { call, agent: by },
+  })
+  if (leg === undefined) {
+    return state.call?.answered && agent === state.call.agent ? so() : so(answered(agent))
+  }
+  const rung = state.call?.legs[leg]
+  if (!rung) return refuse('unknownOffer', `No phone was rung as ${leg} for call ${call}.`)
+  if (state.call?.agent === rung.agent) return so()
+  // Accepted at the desk before it was answered, or taken from the queue.
+  if (state.assignee === rung.agent) return so(answered(rung.agent))
+  const accepted = decideAccept(state, rung.offer ?? '', rung.agent)
+  return accepted._tag === 'Left' ? accepted : so(...accepted.right, answered(rung.agent))
+}
+
+const miss = (state: Readonly<Conversation>, { call, leg, cause }: Of<'missCall'>): Decision => {
+  const rung = state.call?.legs[leg]
+  if (!rung) return refuse('unknownOffer', `No phone was rung as ${leg} for call ${call}.`)
+  const { agent, offer: id = '', missed } = rung
+  if (missed || state.call?.agent === agent) return so()
+  const events: ConversationEvent[] = [{ type: 'CallMissed', data: { call, leg, agent, cause } }]
+  if (state.offers[id]?.outcome === 'open')
+    events.push(
+      cause === 'noAnswer'
+        ? { type: 'OfferExpired', data: { offer: id, agent } }
+        : { type: 'OfferDeclined', data: { offer: id, agent, reason: cause } },
+    )
+  if (state.status === 'open' && state.assignee === agent)
+    events.push({ type: 'TicketRequeued', data: { agent, reason: cause } })
+  return so(...events)
+}
+
+const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision => {
+  const { type: _, at, ...data } = command
+  const { transferredTo } = data
+  const open = state.status === 'open'
+  const gone = transferredTo !== undefined || state.transferred?.kind === 'outside'
+  const events: ConversationEvent[] = []
+  if (open && transferredTo !== undefined && state.transferred?.kind !== 'outside')
+    events.push(...revokeOffers(state, 'transferred'), {
+      type: 'TicketTransferred',
+      data: {
+        to: { kind: 'outside', address: transferredTo },
+        mode: 'cold',
+        by: state.assignee === undefined ? { kind: 'system' } : { kind: 'human', id: state.assignee },
+      },
+    })
+  events.push({ type: 'CallEnded', data })
+  // Nobody came: where nothing was written either, that was the whole of it.
+  if (open && !gone && state.call?.agent === undefined && isOnlyCalls(state))
+    events.push(...revokeOffers(state, 'abandoned'), {
+      type: 'ConversationAbandoned',
+      data: { waited: Math.max(0, at - (state.call?.waitingSince ?? at)), reason: data.cause },
+    })
+  return so(...events)
+}
+
+export const decideCall = (state: Readonly<Conversation>, command: CallCommand): Decision => {
+  if (command.type === 'offerCall') return offer(state, command)
+  const { call } = command
+  if (!(call in state.calls))
+    return refuse('unknownCall', `Call ${call} was not offered in this conversation.`)
+  if (command.type === 'recordCall') {
+    const { type: _, ...data } = command
+    const known = state.calls[call]?.recordings.includes(command.recording)
+    return known ? so() : so({ type: 'CallRecorded', data })
+  }
+  // What is reported late, of a call that is over, changes nothing.
+  if (state.call?.id !== call) return so()
+  switch (command.type) {
+    case 'ringCall': {
+      const { type: _, ...data } = command
+      return command.leg in state.call.legs ? so() : so({ type: 'CallRang', data })
+    }
+    case 'answerCall':
+      return answer(state, command)
+    case 'missCall':
+      return miss(state, command)
+    case 'holdCall':
+      return state.call.held ? so() : so({ type: 'CallHeld', data: { call } })
+    case 'resumeCall':
+      return state.call.held ? so({ type: 'CallResumed', data: { call } }) : so()
+    case 'endCall':
+      return end(state, command)
+  }
+}
