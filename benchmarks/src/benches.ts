@@ -8,6 +8,7 @@ export const benches: { readonly [name: string]: () => Promise<{ readonly bench:
   floors: () => import('./floors.js'),
   'store-sqlite': () => import('./store-sqlite.js'),
   'end-to-end': () => import('./end-to-end.js'),
+  ingest: () => import('./ingest.js'),
   'store-postgres': () => import('./store-postgres.js'),
   fcr: () => import('./fcr.js'),
   castore: () => import('./castore.js'),

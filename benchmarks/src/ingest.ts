@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Bench,
+  type BenchContext,
+  type Contender,
+  interleave,
+  percentiles,
+  type Rate,
+} from './harness.js'
+import { closeServer, listen, openDesk } from './ingest-desk.js'
+import { type Loader, startLoader } from './ingest-loader.js'
+import { APP_SECRET, AUTH_TOKEN, FIRST, MIX, sentBefore, type Webhook, webhookAt } from './ingest-mix.js'
+
+const CONNECTIONS = 64
+
+/** Takes the body and answers 200: what `node:http` costs, and nothing else. */
+const bareServer = () =>
+  createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      response.writeHead(200, { 'content-length': 0 })
+      response.end()
+    })
+  })
+
+/** Parsing the same bodies and computing the signature of each, and nothing else. */
+const parseAndSign = (webhooks: readonly Webhook[]): Contender => {
+  const bodies = webhooks.map(({ body, contentType }) => ({
+    bytes: Buffer.from(body),
+    json: contentType === 'application/json',
+  }))
+  return {
+    run() {
+      for (const { bytes, json } of bodies) {
+        const text = bytes.toString()
+        if (json) JSON.parse(text)
+        else new URLSearchParams(text)
+        createHmac(json ? 'sha256' : 'sha1', json ? APP_SECRET : AUTH_TOKEN)
+          .update(bytes)
+          .digest()
+      }
+      return bodies.length
+    },
+  }
+}
+
+/** The CPU that this process spends, in µs a webhook; of the best round. */
+const metered = (contender: Contender): Contender & { readonly cpu: () => number } => {
+  let best = Number.POSITIVE_INFINITY
+  let from = process.cpuUsage()
+  return {
+    ...contender,
+    cpu: () => best,
+    async run() {
+      from = process.cpuUsage()
+      const done = await contender.run()
+      const { user, system } = process.cpuUsage(from)
+      best = Math.min(best, (user + system) / done)
+      return done
+    },
+  }
+}
+
+interface Plan {
+  readonly perRound: number
+  readonly rounds: number
+  /** Of the run at half the load, in seconds. */
+  readonly seconds: number
+}
+
+const QUICK: Plan = { perRound: 5_000, rounds: 3, seconds: 4 }
+const FULL: Plan = { perRound: 15_000, rounds: 8, seconds: 15 }
+/** More than this the run at half the load never holds. */
+const MOST_A_SECOND = 12_000
+
+const measure = async (
+  folder: string,
+  loader: Loader,
+  { quick, log, figure }: BenchContext,
+): Promise<void> => {
+  const { perRound, rounds, seconds } = quick ? QUICK : FULL
+  const end = FIRST + (rounds + 2) * perRound + MOST_A_SECOND * seconds
+  log('customers write, and are answered: the history that statuses are about')
+  const desk = await openDesk(folder, sentBefore(end))
+  const server = createServer(desk.ramal.listener)
+  const bare = bareServer()
+  const [port, barePort] = [await listen(server), await listen(bare)]
+  let next = FIRST
+  const contender = (target: number, fresh: boolean): Contender => ({
+    async before() {
+      if (!fresh) return
+      await loader.prepare(next, perRound, desk.sent)
+      next += perRound
+    },
+    async run() {
+      await loader.closed(target, CONNECTIONS)
+      return perRound
+    },
+  })
+  const ours = metered(contender(port, true))
+  const floor = metered(contender(barePort, false))
+  const sample = Array.from({ length: perRound }, (_, i) => webhookAt(FIRST + i, desk.sent))
+  log(`${rounds} rounds of ${perRound} webhooks`)
+  const rates = await interleave({ ours, floor, parse: parseAndSign(sample) }, { rounds, warmups: 1 })
+  const unit = 'webhooks/s'
+  const besideBare = (rate: Rate) => ({ name: 'the same to a server that answers 200', value: rate.best })
+  figure({
+    figure: 'verified, decoded, deduplicated, on disk',
+    value: rates.ours.best,
+    unit,
+    beside: besideBare(rates.floor),
+    goal: { ratio: { min: 0.5 } },
+  })
+  figure({
+    figure: 'the same, beside parse and HMAC',
+    value: rates.ours.best,
+    unit,
+    beside: { name: 'JSON.parse and HMAC alone', value: rates.parse.best },
+  })
+  figure({
+    figure: 'CPU of the server',
+    value: ours.cpu(),
+    unit: 'µs/webhook',
+    beside: { name: 'of a server that answers 200', value: floor.cpu() },
+  })
+
+  log('everything of the last round again')
+  const before = await desk.events()
+  const again = metered(contender(port, false))
+  const repeats = await interleave({ again }, { rounds: quick ? 2 : 4, warmups: 0 })
+  if ((await desk.events()) !== before) throw new Error('What was delivered again is in the log again.')
+  figure({ figure: 'delivered again', value: repeats.again.best, unit, beside: besideBare(rates.floor) })
+
+  const rate = Math.min(MOST_A_SECOND, rates.ours.median / 2)
+  const count = Math.floor(rate * seconds)
+  log(`${count} webhooks, ${Math.round(rate)} a second, whether it keeps up or not`)
+  await loader.prepare(next, count, desk.sent)
+  next += count
+  const latency = percentiles(await loader.open(port, 4 * CONNECTIONS, rate))
+  figure({ figure: `answer at half that load (${Math.round(rate)}/s), p50`, value: latency.p50, unit: 'ms' })
+  figure({
+    figure: 'answer at half that load, p99',
+    value: latency.p99,
+    unit: 'ms',
+    goal: { value: { max: 50 } },
+  })
+  figure({ figure: 'answer at half that load, p99.9', value: latency.p999, unit: 'ms' })
+
+  log('looking for every acknowledged webhook in the log')
+  await desk.check(FIRST, next)
+  await Promise.all([closeServer(server), closeServer(bare)])
+  await desk.close()
+}
+
+export const bench: Bench = {
+  name: 'ingest',
+  description:
+    `Webhooks over HTTP on loopback, from another process, to a whole engine in one thread on a SQLite file: ${MIX}. ` +
+    `${CONNECTIONS} connections, each with one webhook at a time. Every acknowledged one is then looked for in the log. ` +
+    'Latency is counted from when a webhook should have been sent.',
+  async run(context) {
+    const folder = mkdtempSync(join(tmpdir(), 'ramal-bench-ingest-'))
+    const loader = startLoader()
+    try {
+      await measure(folder, loader, context)
+    } finally {
+      loader.end()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+}
