@@ -100,7 +100,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     threads,
     ingest: (events) => ingest(engine, adapter.channel, events),
   })
-  const { handle, refusals } = gateway(engine, base, host)
+  const { handle, listener, refusals } = gateway(engine, base, host)
   const started = adapters.all.map((adapter) => adapter.start?.(host(adapter), signal))
   const joining = watchParts(engine, signal, async (channel, whole) => {
     const [ingested] = await ingest(engine, channel, [whole])
@@ -124,6 +124,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   return {
     ...views,
     handle,
+    listener,
     refusals,
     router,
     ended,

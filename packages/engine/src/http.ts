@@ -1,58 +1,42 @@
-import {
-  type ChannelAdapter,
-  type ChannelHost,
-  MAX_BODY_BYTES,
-  type RawRequest,
-  type Reply,
-} from '@ramal/channel'
+import type { ChannelAdapter, ChannelHost, RawRequest } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
 import type { EngineContext } from './context.js'
+import type { Answer, Desk } from './http-desk.js'
+import { type FetchHandler, fetchHandler } from './http-fetch.js'
+import { type NodeListener, nodeListener } from './http-node.js'
 import { ingest } from './ingest.js'
 
 /** Requests that were not let in, by channel id and reason. Counted, never stored. */
 export type Refusals = ReadonlyMap<string, number>
 
 export interface Gateway {
-  readonly handle: (request: Request) => Promise<Response>
+  readonly handle: FetchHandler
+  readonly listener: NodeListener
   readonly refusals: Refusals
 }
 
-const text = (status: number, body: string): Response =>
-  new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
-
-const answer = ({ status, headers, body }: Reply): Response =>
-  new Response(body ?? null, headers ? { status, headers: { ...headers } } : { status })
-
-/** The body, or nothing when it is longer than `most`: what comes after that is not even read. */
-const readBody = async (request: Request, most: number): Promise<Uint8Array | undefined> => {
-  if (Number(request.headers.get('content-length') ?? 0) > most) return undefined
-  if (!request.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = request.body.getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.length
-    if (size > most) {
-      await reader.cancel().catch(() => {})
-      return undefined
-    }
-    chunks.push(part.value)
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-}
+const text = (status: number, body: string): Answer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+})
 
 /** What every caller may know; the reason stays with us. */
-const REFUSED: Readonly<Record<number, string>> = {
-  400: 'malformed request',
-  401: 'signature missing',
-  403: 'not accepted',
-  405: 'method not allowed',
-  413: 'body too large',
+const REFUSED: Readonly<Record<number, Answer>> = {
+  400: text(400, 'malformed request'),
+  401: text(401, 'signature missing'),
+  403: text(403, 'not accepted'),
+  405: text(405, 'method not allowed'),
+  413: text(413, 'body too large'),
 }
 
+const NOT_HERE = text(404, 'There is nothing here.')
+const NO_CHANNEL = text(404, 'There is no such channel.')
+const AGAIN = text(503, 'It could not be stored; deliver it again.')
+const TAKEN: Answer = { status: 200 }
+
 /**
- * A request to a response, for any server that speaks the Fetch API. Webhooks come in at
- * `BASE/webhooks/CHANNEL-ID`: verified over the raw bytes, stored, and only then answered.
+ * Webhooks come in at `BASE/webhooks/CHANNEL-ID`: verified over the raw bytes, stored, and only then answered.
  */
 export const gateway = (
   engine: EngineContext,
@@ -61,18 +45,21 @@ export const gateway = (
 ): Gateway => {
   const refusals = new Map<string, number>()
   const prefix = `${base}/webhooks/`
-  const refuse = (adapter: ChannelAdapter, status: number, reason: string): Response => {
+  const refuse = (adapter: ChannelAdapter, status: number, reason: string): Answer => {
     const key = `${adapter.id}: ${reason}`
     refusals.set(key, (refusals.get(key) ?? 0) + 1)
-    return text(status, REFUSED[status] ?? 'not accepted')
+    return REFUSED[status] ?? text(status, 'not accepted')
   }
 
-  const webhook = async (adapter: ChannelAdapter, request: Request): Promise<Response> => {
-    const body = await readBody(request, MAX_BODY_BYTES)
-    if (!body) return refuse(adapter, 413, 'body too large')
-    const raw: RawRequest = { method: request.method, url: request.url, headers: request.headers, body }
+  const broken = (error: unknown): Answer => {
+    // The provider brings again what was not acknowledged.
+    engine.onTrouble(error)
+    return AGAIN
+  }
+
+  const take = async (adapter: ChannelAdapter, raw: RawRequest): Promise<Answer> => {
     const reply = adapter.handshake?.(raw)
-    if (reply) return reply.status < 400 ? answer(reply) : refuse(adapter, reply.status, 'handshake')
+    if (reply) return reply.status < 400 ? reply : refuse(adapter, reply.status, 'handshake')
     const now = engine.clock.now()
     const verified = adapter.verify(raw, now)
     if (E.isLeft(verified)) return refuse(adapter, verified.left.status, verified.left.reason)
@@ -82,25 +69,21 @@ export const gateway = (
     // Kept for us to look at; the sender learns that it was not understood.
     if (only?.kind === 'unrecognised' && only.type === 'body' && others.length === 0)
       return refuse(adapter, 400, 'malformed body')
-    return answer(adapter.acknowledge ?? { status: 200 })
+    return adapter.acknowledge ?? TAKEN
   }
 
-  return {
-    refusals,
-    async handle(request) {
-      const { pathname } = new URL(request.url)
-      if (!pathname.startsWith(prefix)) return text(404, 'There is nothing here.')
-      const id = pathname.slice(prefix.length).split('/', 1)[0]!
-      const adapter = engine.adapters.byId(id)
-      if (!adapter) return text(404, 'There is no such channel.')
-      try {
-        const own = await adapter.handle?.(request, host(adapter))
-        return own ?? (await webhook(adapter, request))
-      } catch (error) {
-        // Nothing is acknowledged that may not be stored: the provider brings it again.
-        engine.onTrouble(error)
-        return text(503, 'It could not be stored; deliver it again.')
-      }
+  const desk: Desk = {
+    find(pathname) {
+      if (!pathname.startsWith(prefix)) return NOT_HERE
+      const end = pathname.indexOf('/', prefix.length)
+      const id = end < 0 ? pathname.slice(prefix.length) : pathname.slice(prefix.length, end)
+      return engine.adapters.byId(id) ?? NO_CHANNEL
     },
+    webhook: (adapter, raw) =>
+      raw ? take(adapter, raw).catch(broken) : Promise.resolve(refuse(adapter, 413, 'body too large')),
+    own: async (adapter, request) => adapter.handle?.(request, host(adapter)),
+    broken,
   }
+  const handle = fetchHandler(desk)
+  return { refusals, handle, listener: nodeListener(desk, handle) }
 }

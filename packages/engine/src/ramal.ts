@@ -16,6 +16,8 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { CommandOptions } from './context.js'
 import type { Refusals } from './http.js'
+import type { FetchHandler } from './http-fetch.js'
+import type { NodeListener } from './http-node.js'
 import type { Live } from './live.js'
 import type { OutboxOptions } from './outbox.js'
 
@@ -60,7 +62,12 @@ export interface Reply {
 /** A running engine. */
 export interface Ramal extends Live {
   /** For any server that speaks the Fetch API: webhooks and chats, below `BASE/webhooks/`. */
-  readonly handle: (request: Request) => Promise<Response>
+  readonly handle: FetchHandler
+  /**
+   * The same for `createServer` of `node:http`, without the cost of Fetch objects for each webhook. The longest body
+   * that is read has 3 MiB; time-outs are those of the server.
+   */
+  readonly listener: NodeListener
   /** What a channel reports, without HTTP. Resolves when it is durable. */
   ingest(channel: string, events: readonly ChannelEvent[]): Promise<readonly Ingested[]>
 
