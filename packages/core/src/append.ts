@@ -7,20 +7,29 @@ import { checkStreamName, type StreamName } from './stream-name.js'
 /** The largest event that every store takes: UTF-16 code units of its JSON. */
 export const MAX_EVENT_SIZE = 1_000_000
 
-/** What every store checks before it touches anything. @throws StoreError `invalid` */
-export const checkAppend = (writes: readonly Write[], guards: readonly Guard[] = []): void => {
+const checkTarget = ({ stream, expected }: Guard): void => {
+  checkStreamName(stream)
+  if (typeof expected === 'object' && !(Number.isSafeInteger(expected.at) && expected.at >= 0))
+    throw new StoreError(
+      'invalid',
+      `Stream ${stream} is expected at ${expected.at}: versions are integers from 0.`,
+    )
+}
+
+const checkDistinct = (streams: readonly StreamName[]): void => {
   const seen = new Set<StreamName>()
-  for (const { stream, expected } of [...writes, ...guards]) {
-    checkStreamName(stream)
+  for (const stream of streams) {
     if (seen.has(stream))
       throw new StoreError('invalid', `Stream ${stream} stands twice in one append; join them.`)
-    if (typeof expected === 'object' && !(Number.isSafeInteger(expected.at) && expected.at >= 0))
-      throw new StoreError(
-        'invalid',
-        `Stream ${stream} is expected at ${expected.at}: versions are integers from 0.`,
-      )
     seen.add(stream)
   }
+}
+
+/** What every store checks before it touches anything. @throws StoreError `invalid` */
+export const checkAppend = (writes: readonly Write[], guards: readonly Guard[] = []): void => {
+  for (const write of writes) checkTarget(write)
+  for (const guard of guards) checkTarget(guard)
+  if (writes.length + guards.length > 1) checkDistinct([...writes, ...guards].map(({ stream }) => stream))
   const ids = new Set<string>()
   for (const { stream, events } of writes)
     for (const { meta, type } of events) {

@@ -15,7 +15,8 @@ export const bell = (initial: Position): Bell => {
   return {
     ring(position) {
       if (position > head) head = position
-      for (const wake of [...waiting]) wake()
+      // Who is woken leaves the set; a copy would cost an allocation for each append that nobody waits for.
+      for (const wake of waiting) wake()
     },
     wait: (after, signal) =>
       new Promise((resolve) => {
