@@ -8,13 +8,14 @@ const domains = ['core', 'conversation', 'customer', 'workforce']
 const stores = ['store-sqlite', 'store-postgres', 'store-kurrentdb']
 const adapters = [
   'channel-meta',
+  'channel-twilio',
   'channel-whatsapp',
   'channel-messenger',
   'channel-sms',
   'channel-webchat',
   'channel-voice',
 ]
-const policies = ['routing', 'projection', 'fcr', 'service-metrics', 'channel']
+const policies = ['routing', 'projection', 'fcr', 'service-metrics', 'channel', 'outreach']
 const belowEngine = [...domains, ...stores, ...policies, ...adapters, 'router']
 const codecs = ['fp-ts', 'io-ts']
 const channel = ['core', 'conversation', 'customer', 'channel']
@@ -42,13 +43,17 @@ const house = {
   'service-metrics': { ramal: [...domains, 'projection'], npm: [...codecs, '@datadog/sketches-js'] },
 
   channel: { ramal: ['core', 'conversation', 'customer'], npm: [...codecs, 'fast-check'] },
+  // What may be sent, and campaigns: asked by the engine, and by whoever wants to know before.
+  outreach: { ramal: ['core', 'conversation', 'customer', 'channel'], npm: codecs },
   // What the channels of one company have in common; for its adapters only.
   'channel-meta': { ramal: ['core', 'channel'], npm: codecs },
   'channel-whatsapp': { ramal: [...channel, 'channel-meta'], npm: codecs },
   'channel-messenger': { ramal: [...channel, 'channel-meta'], npm: codecs },
-  'channel-sms': { ramal: channel, npm: [...codecs, 'smpp'] },
+  // What the channels of Twilio have in common.
+  'channel-twilio': { ramal: ['channel'], npm: ['fp-ts'] },
+  'channel-sms': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'smpp'] },
   'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs', 'ws'], tests: ['playwright-core'] },
-  'channel-voice': { ramal: channel, npm: [...codecs, 'rxjs'] },
+  'channel-voice': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'ws'], tests: ['ramal'] },
 
   router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: codecs },
   engine: { ramal: belowEngine, npm: [...codecs, 'rxjs'], tests: ['@ramal/postgres-test-server'] },
@@ -66,7 +71,7 @@ const house = {
 }
 
 /** Pure: the same input gives the same output, on any platform. No file, no socket, no process, no timer. */
-const pure = ['conversation', 'workforce', 'customer', 'routing', 'projection', 'fcr', 'service-metrics']
+const pure = ['conversation', 'workforce', 'customer', 'routing', 'projection', 'fcr', 'service-metrics', 'outreach']
 
 const testTools = ['@ramal/testing', 'fast-check', 'tsx', 'uvu']
 const published = Object.keys(house).filter((name) => name !== 'testing' && !name.endsWith('-test-server'))

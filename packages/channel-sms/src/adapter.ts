@@ -14,6 +14,8 @@ import {
   isObject,
   MAX_BODY_BYTES,
   type OutboundMessage,
+  type Parameters,
+  parametersOf,
   parseJson,
   type RawRequest,
   type Refusal,
@@ -23,7 +25,6 @@ import {
 } from '@ramal/channel'
 import { type Instant, systemClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Parameters, parametersOf } from './parameters.js'
 import { type Reporter, reporter } from './report.js'
 import { segmentsOf } from './segments.js'
 
@@ -213,17 +214,3 @@ export const taken = (
   id !== ''
     ? E.right({ providerId: String(id), ...(parts === undefined ? {} : { parts }) })
     : undefined
-
-export const basicAuth = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-
-export const formOf = (
-  fields: Readonly<Record<string, string | undefined>>,
-): Pick<HttpRequest, 'body' | 'headers'> => ({
-  body: new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  ).toString(),
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-})

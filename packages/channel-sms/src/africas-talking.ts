@@ -1,9 +1,8 @@
-import { type ChannelAdapter, type ChannelEvent, isObject, itemsOf } from '@ramal/channel'
+import { type ChannelAdapter, type ChannelEvent, formOf, isObject, itemsOf } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import {
   answered,
   fault,
-  formOf,
   type Inbound,
   type SharedSecret,
   type SmsOptions,

@@ -1,11 +1,18 @@
-import { type ChannelAdapter, type ChannelEvent, fetchGuarded, id, itemsOf, shape } from '@ramal/channel'
+import {
+  basicAuth,
+  type ChannelAdapter,
+  type ChannelEvent,
+  fetchGuarded,
+  id,
+  itemsOf,
+  shape,
+} from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import { hashOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
   answered,
-  basicAuth,
   fault,
   type Inbound,
   type SharedSecret,

@@ -1,4 +1,4 @@
-import type { ChannelAdapter, ChannelEvent } from '@ramal/channel'
+import { type ChannelAdapter, type ChannelEvent, numberOf, peerOf } from '@ramal/channel'
 import { answering, provider } from '@ramal/channel/conformance'
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
@@ -16,7 +16,6 @@ import {
   vonageSms,
   zenviaSms,
 } from './index.js'
-import { numberOf, peerOf } from './number.js'
 
 const test = suite('what SMS providers say')
 

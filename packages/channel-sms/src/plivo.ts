@@ -1,9 +1,7 @@
-import type { ChannelAdapter, ChannelEvent } from '@ramal/channel'
-import { itemsOf } from '@ramal/channel'
+import { basicAuth, type ChannelAdapter, type ChannelEvent, itemsOf } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import {
   answered,
-  basicAuth,
   fault,
   type Inbound,
   type SharedSecret,

@@ -1,8 +1,7 @@
-import type { ChannelEvent, Endpoint, FaultClass } from '@ramal/channel'
+import { type ChannelEvent, type Endpoint, type FaultClass, numberOf, peerOf } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
-import { numberOf, peerOf } from './number.js'
 
 /** A file that came with a message. */
 export interface SmsFile {

@@ -36,6 +36,7 @@ const connect = async (options: { readonly password?: string; readonly timeout?:
       events.push(...reported)
       return reported.map((event) => ({ event, duplicate: false }))
     },
+    liveCalls: async () => [],
     threads: {
       read: () => {
         throw new Error('nobody reads')

@@ -1,10 +1,8 @@
-import type { ChannelEvent } from '@ramal/channel'
+import { type ChannelEvent, numberOf, type Parameters, peerOf } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import type { Identifier } from '@ramal/customer'
 import type { Inbound } from './adapter.js'
 import { lookup } from './lookup.js'
-import { numberOf, peerOf } from './number.js'
-import type { Parameters } from './parameters.js'
 import type { Reporter } from './report.js'
 import { twilioFault } from './twilio-errors.js'
 

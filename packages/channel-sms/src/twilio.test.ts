@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ChannelEvent } from '@ramal/channel'
 import { answering, type Provider, provider } from '@ramal/channel/conformance'
+import { twilioSignature, verifyTwilio } from '@ramal/channel-twilio'
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { AUTH_TOKEN, PUBLIC_URL, twilioForm } from '../test/requests.js'
 import { twilioSms } from './twilio.js'
-import { twilioSignature, verifyTwilio } from './twilio-signature.js'
 
 const test = suite('Twilio')
 

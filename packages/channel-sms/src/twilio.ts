@@ -1,30 +1,11 @@
-import { type ChannelAdapter, fetchGuarded, type OutboundMessage } from '@ramal/channel'
-import {
-  answered,
-  basicAuth,
-  fault,
-  formOf,
-  type Provider,
-  type SmsOptions,
-  smsAdapter,
-  taken,
-} from './adapter.js'
+import { basicAuth, type ChannelAdapter, fetchGuarded, formOf, type OutboundMessage } from '@ramal/channel'
+import { checkAccount, type TwilioAccount, verifyTwilio } from '@ramal/channel-twilio'
+import { answered, fault, type Provider, type SmsOptions, smsAdapter, taken } from './adapter.js'
 import { decodeTwilio } from './twilio-decode.js'
 import { twilioFault } from './twilio-errors.js'
-import { verifyTwilio } from './twilio-signature.js'
 
-export interface TwilioOptions extends SmsOptions {
-  readonly accountSid: string
-  /** Signs webhooks and calls the API. Two while one replaces the other; the first calls. */
-  readonly authToken: string | readonly string[]
-  /**
-   * Where Twilio posts: the public address of this adapter, without a query. Part of every signature, and never
-   * taken from the request.
-   */
-  readonly publicUrl: string
+export interface TwilioOptions extends SmsOptions, TwilioAccount {
   readonly messagingServiceSid?: string
-  /** Default `https://api.twilio.com`. */
-  readonly origin?: string
 }
 
 const MEDIA_HOSTS = ['api.twilio.com', '.twiliocdn.com', '.twilio.com']
@@ -39,12 +20,8 @@ const addressee = ({ to }: OutboundMessage): string =>
  */
 export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
   const { accountSid, publicUrl, messagingServiceSid, origin = 'https://api.twilio.com' } = options
-  const authTokens = [options.authToken].flat()
+  const authTokens = checkAccount(options)
   const [authToken] = authTokens
-  if (!authToken || !accountSid)
-    throw new TypeError('twilio needs accountSid and authToken: see its console.')
-  if (!URL.canParse(publicUrl) || publicUrl.includes('?'))
-    throw new TypeError('twilio needs publicUrl: the https address that it posts to, without a query.')
   const authorization = basicAuth(accountSid, authToken)
   const provider: Provider = {
     name: 'twilio',

@@ -3,12 +3,12 @@ import {
   equalsInConstantTime,
   isObject,
   MAX_BODY_BYTES,
+  parametersOf,
   parseJson,
   type RawRequest,
   type Refusal,
 } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
-import { parametersOf } from './parameters.js'
 
 export type VonageMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512'
 

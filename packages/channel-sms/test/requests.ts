@@ -1,5 +1,5 @@
 import type { RawRequest } from '@ramal/channel'
-import { twilioSignature } from '../src/twilio-signature.js'
+import { twilioSignature } from '@ramal/channel-twilio'
 
 export const TOKEN = 'a-token-of-16-or-more'
 export const PUBLIC_URL = 'https://sms.example/webhooks/sms-twilio'

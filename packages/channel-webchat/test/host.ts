@@ -70,6 +70,7 @@ export const memoryHost = (clock: Clock = systemClock) => {
       }
       return out
     },
+    liveCalls: async () => [],
     threads: {
       async *read({ endpoint, peer, after }, signal) {
         reads += 1

@@ -1,6 +1,7 @@
 import type { Clock, Instant } from '@ramal/core'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { CallCommand, LiveCall } from './call-control.js'
 import type { Endpoint } from './capabilities.js'
 import type { ChannelEvent } from './channel-event.js'
 import type { MediaFault, MediaFile, MediaReference } from './media.js'
@@ -25,14 +26,16 @@ export interface ChannelHost {
   /** Resolves when all is durable, in the order given. Rejects when nothing may be acknowledged. */
   ingest(events: readonly ChannelEvent[]): Promise<readonly Ingested[]>
   readonly threads: ThreadReader
+  /** The calls of this channel that the log has as going on: what else the provider has is news, and the reverse. */
+  liveCalls(): Promise<readonly LiveCall[]>
 }
 
 /**
- * One provider on one channel: a codec and a sender. All but `send`, `indicate`, `fetchMedia`, `uploadMedia`,
- * `handle` and `start` are pure, so that most of an adapter is tested without a network.
+ * One provider on one channel: a codec and a sender. All but `send`, `indicate`, `control`, `fetchMedia`,
+ * `uploadMedia`, `handle` and `start` are pure, so that most of an adapter is tested without a network.
  *
  * The engine calls, for a webhook: `handshake`, `verify`, `decode`; it stores what came and only then answers
- * with `acknowledge`.
+ * with `instruct` or `acknowledge`.
  */
 export interface ChannelAdapter {
   /** Such as `whatsapp`. */
@@ -51,8 +54,10 @@ export interface ChannelAdapter {
    * keys.
    */
   decode(request: RawRequest, receivedAt: Instant): readonly ChannelEvent[]
-  /** Default: 200 without a body. */
+  /** What is answered once all is stored. Default: 200 without a body. */
   readonly acknowledge?: Reply
+  /** Instead of `acknowledge`, for providers that ask what to do next; pure. */
+  instruct?(request: RawRequest): Reply
 
   /**
    * Hands a message over, once: it does not retry. Never rejects. `content` was made to fit by `degrade`; what
@@ -60,6 +65,9 @@ export interface ChannelAdapter {
    */
   send(message: OutboundMessage): TaskEither<SendFault, SendReceipt>
   indicate?(indication: OutboundIndication): TaskEither<SendFault, void>
+
+  /** Does something with a call, once. Never rejects. What cannot be done on this channel is a fault `content`. */
+  control?(command: CallCommand): TaskEither<SendFault, void>
 
   /** Fetches a file that a customer sent, and checks its hash. A job of its own, to be retried. */
   fetchMedia?(reference: MediaReference): TaskEither<MediaFault, MediaFile>

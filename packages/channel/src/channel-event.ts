@@ -164,21 +164,25 @@ export interface CallOfferedReported extends CallReported {
   readonly session?: unknown
 }
 
-/** A phone was rung: an agent's, or the customer's where no agent is named. */
+/** A phone rings: an agent's, or the customer's where neither leg nor agent is named. */
 export interface CallRangReported extends CallReported {
   readonly kind: 'callRang'
+  /** As `connect` named it. */
+  readonly leg?: string
   readonly agent?: string
 }
 
 /** An agent's phone was rung in vain. */
 export interface CallMissedReported extends CallReported {
   readonly kind: 'callMissed'
+  readonly leg?: string
   readonly agent?: string
   readonly cause: 'noAnswer' | 'busy' | 'rejected' | 'failed'
 }
 
 export interface CallAnsweredReported extends CallReported {
   readonly kind: 'callAnswered'
+  readonly leg?: string
   readonly agent?: string
 }
 
@@ -194,6 +198,14 @@ export interface CallEndedReported extends CallReported {
   readonly duration?: number
   readonly recording?: string
   readonly transferredTo?: string
+}
+
+/** A recording is there, often only after the call. `recording` is the provider's name of it. */
+export interface CallRecordedReported extends CallReported {
+  readonly kind: 'callRecorded'
+  readonly recording: string
+  /** In ms. */
+  readonly duration?: number
 }
 
 /** A message from our side, seen on the channel: by us, then `correlation` may say which, or by another tool. */
@@ -259,6 +271,7 @@ export type ChannelEvent =
   | CallHeldReported<'callHeld'>
   | CallHeldReported<'callResumed'>
   | CallEndedReported
+  | CallRecordedReported
   | EchoReported
   | EndpointHealthReported
   | TemplateChangedReported

@@ -107,6 +107,9 @@ export const readBytes = async (response: Response, limit: number): Promise<Uint
   return Buffer.concat(chunks)
 }
 
+export const basicAuth = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
 /** `Retry-After`, in seconds or as a date, as ms from `now`. */
 export const retryAfterOf = (headers: Headers, now: number): number | undefined => {
   const value = headers.get('retry-after')?.trim()

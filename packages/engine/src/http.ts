@@ -69,7 +69,7 @@ export const gateway = (
     // Kept for us to look at; the sender learns that it was not understood.
     if (only?.kind === 'unrecognised' && only.type === 'body' && others.length === 0)
       return refuse(adapter, 400, 'malformed body')
-    return adapter.acknowledge ?? TAKEN
+    return adapter.instruct?.(raw) ?? adapter.acknowledge ?? TAKEN
   }
 
   const desk: Desk = {

@@ -1,7 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
-import { equalsInConstantTime, MAX_BODY_BYTES, type RawRequest, type Refusal } from '@ramal/channel'
+import {
+  equalsInConstantTime,
+  formPairs,
+  MAX_BODY_BYTES,
+  type RawRequest,
+  type Refusal,
+} from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
-import { formPairs } from './parameters.js'
 
 type Pairs = readonly (readonly [string, string])[]
 

@@ -1,0 +1,37 @@
+/** What can be done with a call. What comes of it is reported as events; see `callAnswered`, `callMissed`, `callEnded`. */
+export type CallAction =
+  /**
+   * Rings an agent's phone and joins the customer to it when it is answered. `leg` is our name for this attempt,
+   * at most 16 letters and digits, and comes back with what is reported of it. The same leg again is the same
+   * attempt.
+   */
+  | {
+      readonly kind: 'connect'
+      readonly leg: string
+      /** The agent's phone, in the provider's words: a number, `PJSIP/bia`, `client:bia`, `sip:bia@pbx.example`. */
+      readonly address: string
+      /** Rings at most so long, in ms. */
+      readonly timeout: number
+    }
+  /** Ends an attempt, or takes that agent out of the call: the customer waits, again, with music. */
+  | { readonly kind: 'release'; readonly leg: string }
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'resume' }
+  /** Passes the customer on to somebody outside, and is done with the call. */
+  | { readonly kind: 'transfer'; readonly address: string }
+  /** Takes the call where whoever acts has the media themselves, such as WebRTC in a browser; `early`: not yet heard. */
+  | { readonly kind: 'answer'; readonly session: unknown; readonly early?: boolean }
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'hangUp' }
+
+export interface CallCommand {
+  readonly endpoint: string
+  readonly call: string
+  readonly action: CallAction
+}
+
+/** A call that goes on, as far as the log knows. */
+export interface LiveCall {
+  readonly call: string
+  readonly endpoint: string
+}

@@ -1,0 +1,54 @@
+import type { HttpRequest } from './http.js'
+import type { RawRequest } from './request.js'
+
+/** What a request says in its address and, as a form, in its body. */
+export interface Parameters {
+  /** The first that is not empty. */
+  readonly get: (...names: readonly string[]) => string | undefined
+  /** All of them, duplicates too, in order. */
+  readonly pairs: readonly (readonly [string, string])[]
+  /** For `raw`: the last of each name. */
+  readonly record: Readonly<Record<string, string>>
+}
+
+const MAX_PARAMETERS = 1_000
+
+const queryOf = (url: string): string => {
+  const at = url.indexOf('?')
+  return at < 0 ? '' : (url.slice(at + 1).split('#')[0] ?? '')
+}
+
+/** A form's fields as they were sent. */
+export const formPairs = (body: Uint8Array): readonly (readonly [string, string])[] => [
+  ...new URLSearchParams(new TextDecoder().decode(body)),
+]
+
+/** Never throws; what is no form has strange names. */
+export const parametersOf = ({ url, body }: Pick<RawRequest, 'url' | 'body'>): Parameters => {
+  const pairs = [...new URLSearchParams(queryOf(url)), ...formPairs(body)].slice(0, MAX_PARAMETERS)
+  const all = new Map<string, string>()
+  for (const [name, value] of pairs) if (value !== '' && !all.has(name)) all.set(name, value)
+  return {
+    pairs,
+    record: Object.fromEntries(pairs.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()])),
+    get: (...names) => {
+      for (const name of names) {
+        const value = all.get(name)
+        if (value !== undefined) return value
+      }
+      return undefined
+    },
+  }
+}
+
+/** Fields as the body of a request; those that are undefined are left out. */
+export const formOf = (
+  fields: Readonly<Record<string, string | undefined>>,
+): Pick<HttpRequest, 'body' | 'headers'> => ({
+  body: new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  ).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+})
