@@ -1,20 +1,36 @@
 import type { Instant } from '@ramal/core'
-import * as E from 'fp-ts/lib/Either.js'
+import type { Calendar } from './calendar.js'
 import { DAY, dayNumber, MINUTE } from './civil.js'
 import type { Periods, Zones } from './zones.js'
-
-/** A time zone that this machine does not know. */
-export interface UnknownTimeZone {
-  readonly _tag: 'UnknownTimeZone'
-  readonly timeZone: string
-  readonly message: string
-}
 
 /** Before, some clocks were not whole minutes ahead of UTC. */
 const FIRST_YEAR = 1973
 
+/** No zone sets its clocks and sets them back within so long; the shortest was four weeks. */
+const STEP = 7 * DAY
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat | undefined => {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+const unknown = (timeZone: string): string =>
+  `this machine knows no time zone "${timeZone}"; give one of the IANA database, such as "America/Sao_Paulo"`
+
+/** The time zones of calendars that this machine does not know, each as `path: ...`. */
+export const zoneFaults = (calendars: Readonly<Record<string, Calendar>>): readonly string[] =>
+  Object.entries(calendars)
+    .filter(([, { timeZone }]) => !formatOf(timeZone))
+    .map(([name, { timeZone }]) => `calendars.${name}.timeZone: ${unknown(timeZone)}`)
+
+/** Minutes ahead of UTC at an instant, by the machine. */
 const offsetsOf = (timeZone: string): ((at: Instant) => number) => {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  const format = formatOf(timeZone)
+  if (!format) throw new RangeError(`There are no hours to compile: ${unknown(timeZone)}.`)
   return (at) => {
     const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? ''
     const [, sign, hours, minutes] = /^GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name) ?? []
@@ -39,9 +55,8 @@ const compile = (timeZone: string, start: Instant, end: Instant): Periods => {
   const offsetAt = offsetsOf(timeZone)
   const periods: [number, number][] = []
   let offset = offsetAt(start)
-  // No zone sets its clocks and sets them back within a day.
-  for (let at = start; at < end; at += DAY) {
-    const next = Math.min(at + DAY, end)
+  for (let at = start; at < end; at += STEP) {
+    const next = Math.min(at + STEP, end)
     const then = offsetAt(next)
     if (then === offset) continue
     periods.push([transition(offsetAt, at, next), offset])
@@ -52,27 +67,15 @@ const compile = (timeZone: string, start: Instant, end: Instant): Periods => {
 
 /**
  * What the clocks of these time zones show from the first day of one year to the last of another, as this machine
- * knows it. The only place that asks the machine: call it when a policy is published, and keep what it gives with
- * the policy. Takes about 3 ms for each zone and year.
- * @throws RangeError for years before 1973, or none
+ * knows it. The only place that asks the machine: it is called when a policy is published, and what it gives is kept
+ * with the policy. Takes well under a millisecond for each zone and year.
+ * @throws RangeError for a zone that this machine does not know, for years before 1973, or none
  */
-export const compileZones = (
-  timeZones: Iterable<string>,
-  fromYear: number,
-  toYear: number,
-): E.Either<UnknownTimeZone, Zones> => {
+export const compileZones = (timeZones: Iterable<string>, fromYear: number, toYear: number): Zones => {
   if (!(fromYear >= FIRST_YEAR && toYear >= fromYear))
     throw new RangeError(`Years ${fromYear} to ${toYear} were asked for; give years from ${FIRST_YEAR} on.`)
   const start = dayNumber(fromYear, 1, 1) * DAY
   const end = dayNumber(toYear + 1, 1, 1) * DAY
-  const compiled: Record<string, Periods> = {}
-  for (const timeZone of [...new Set(timeZones)].sort())
-    try {
-      compiled[timeZone] = compile(timeZone, start, end)
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      const message = `This machine knows no time zone "${timeZone}"; give one of the IANA database, such as "America/Sao_Paulo".`
-      return E.left({ _tag: 'UnknownTimeZone', timeZone, message })
-    }
-  return E.right(compiled)
+  const names = [...new Set(timeZones)].sort()
+  return Object.fromEntries(names.map((timeZone) => [timeZone, compile(timeZone, start, end)]))
 }
