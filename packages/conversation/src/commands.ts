@@ -2,10 +2,12 @@ import { canonicalJson, type Decider, type Instant } from '@ramal/core'
 import { type CallCommand, decideCall, isCallCommand } from './call-commands.js'
 import type { Actor, ConversationEvent } from './events.js'
 import {
+  decideNotify,
   decideOutcome,
   decideReceive,
   decideReport,
   decideSend,
+  type NotifyCommand,
   type OutcomeCommand,
   type ReceiveCommand,
   type ReportCommand,
@@ -20,6 +22,7 @@ import { decideSteering, isSteering, type SteeringCommand } from './steering.js'
 export type ConversationCommand =
   | ReceiveCommand
   | SendCommand
+  | NotifyCommand
   | OutcomeCommand
   | ReportCommand
   | SteeringCommand
@@ -196,11 +199,14 @@ const decideMessage = (state: Readonly<Conversation>, command: ConversationComma
       return decideReceive(state, command)
     case 'send':
       return decideSend(state, command)
+    case 'notify':
+      return decideNotify(state, command)
     case 'reportDelivery':
       return decideReport(state, command)
     case 'attemptSend':
     case 'confirmSent':
     case 'refuseSend':
+    case 'deferSend':
     case 'failSend':
     case 'doubtSend':
       return decideOutcome(state, command)

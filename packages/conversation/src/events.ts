@@ -42,6 +42,8 @@ export const conversationEvents = eventFamily(
       {
         /** The address that answers go to. */
         peer: identifier,
+        /** The customer whose address that is, where they are merged into `customer`: theirs after a split. */
+        alias: t.string,
         language: t.string,
         intent: t.string,
         /** What the brand calls customers like this one. */
@@ -49,6 +51,8 @@ export const conversationEvents = eventFamily(
         labels: t.array(nonEmpty),
         /** The conversation of a notification that this one replies to. */
         notification: t.string,
+        /** All that the customer said is this, and it is dealt with: no contact, and nothing to route. */
+        keyword: oneOf('stop', 'start'),
       },
     ),
   ),
@@ -61,6 +65,8 @@ export const conversationEvents = eventFamily(
         providerId: t.string,
         replyTo: t.string,
         forwarded: t.boolean,
+        /** It is a word by which customers say whether they want to be written to: nobody waits for an answer. */
+        keyword: oneOf('stop', 'start'),
         /** The provider's payload, where `content` does not say all of it. */
         raw: personal(t.unknown),
       },
@@ -79,8 +85,20 @@ export const conversationEvents = eventFamily(
   eventType('AttachmentFailed', record({ attachment: nonEmpty, reason: nonEmpty, final: t.boolean })),
   eventType(
     'SendRequested',
-    record({ ...outbound, content, by: actor }, { purpose, replyTo: t.string, tag: t.string }),
+    record(
+      { ...outbound, content, by: actor },
+      {
+        purpose,
+        replyTo: t.string,
+        tag: t.string,
+        /** The caller's id of a notification, and of the campaign that it belongs to. */
+        notification: nonEmpty,
+        campaign: nonEmpty,
+      },
+    ),
   ),
+  /** A rule puts it off: it is judged again then. */
+  eventType('SendDeferred', record({ ...outbound, rule: nonEmpty, reason: nonEmpty, until: instant })),
   /** Written before the provider is called: without an outcome after it, the send is uncertain. */
   eventType('SendAttempted', record({ ...outbound, attempt: integer(1) })),
   eventType('MessageSent', record(outbound, { providerId: t.string, parts: integer(1) })),

@@ -10,6 +10,8 @@ export interface Opening {
   readonly channel: string
   readonly endpoint: string
   readonly customer: string
+  /** The customer whose address `peer` is, where they are merged into `customer`. */
+  readonly alias?: string | undefined
   readonly peer?: Identifier
   readonly language?: string
   readonly intent?: string
@@ -24,7 +26,24 @@ export interface ReceiveCommand {
   readonly providerId?: string
   readonly replyTo?: string
   readonly forwarded?: boolean
+  readonly keyword?: 'stop' | 'start'
   readonly raw?: unknown
+}
+
+/** A word that a rule deals with opens no ticket, and neither reopens nor wakes one. */
+const decideKeyword = (
+  state: Readonly<Conversation>,
+  { message, content, opening, providerId, raw, keyword }: ReceiveCommand,
+): Decision => {
+  const received: ConversationEvent = {
+    type: 'MessageReceived',
+    data: { message, content, providerId, keyword, raw },
+  }
+  if (state.status !== 'absent') return so(received)
+  return so({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound', keyword } }, received, {
+    type: 'ConversationClosed',
+    data: { reason: 'keyword' },
+  })
 }
 
 /** A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked. */
@@ -33,6 +52,12 @@ export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCom
   if (message in state.received) return so()
   if (state.status === 'closed')
     return refuse('closed', 'The conversation is closed; a message opens a new one.')
+  if (command.keyword !== undefined) return decideKeyword(state, command)
+  if (state.idle)
+    return refuse(
+      'idle',
+      'All there is in the conversation is what we wrote; an answer to it opens a new one.',
+    )
   const before: ConversationEvent[] = []
   if (state.status === 'absent')
     before.push({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound' } })
@@ -54,6 +79,8 @@ export interface SendCommand {
   readonly purpose?: Purpose
   readonly replyTo?: string
   readonly tag?: string
+  readonly notification?: string
+  readonly campaign?: string
 }
 
 export const decideSend = (state: Readonly<Conversation>, command: SendCommand): Decision => {
@@ -73,6 +100,27 @@ export const decideSend = (state: Readonly<Conversation>, command: SendCommand):
   return so({ type: 'SendRequested', data })
 }
 
+/** We write first. Nobody is asked to work on it, and an answer to it opens a conversation of its own. */
+export interface NotifyCommand extends Omit<SendCommand, 'type'> {
+  readonly type: 'notify'
+  readonly opening: Opening
+}
+
+/** Goes into a conversation that is going on; what is over or was never answered is not gone on with. */
+export const decideNotify = (state: Readonly<Conversation>, command: NotifyCommand): Decision => {
+  const { type: _, opening, ...data } = command
+  if (command.message in state.outbound) return so()
+  if (state.status === 'absent')
+    return so(
+      { type: 'ConversationOpened', data: { ...opening, direction: 'outbound' } },
+      { type: 'SendRequested', data },
+    )
+  if (state.status === 'resolved') return refuse('notOpen', 'The conversation is resolved; open a new one.')
+  if (state.idle && state.status === 'open')
+    return refuse('idle', 'Another notification has opened this conversation; open a new one.')
+  return decideSend(state, { ...data, type: 'send' })
+}
+
 /** What became of a send. Reported once by whoever called the provider. */
 export type OutcomeCommand =
   | { readonly type: 'attemptSend'; readonly message: string }
@@ -90,6 +138,13 @@ export type OutcomeCommand =
       readonly retryAt?: Instant
     }
   | {
+      readonly type: 'deferSend'
+      readonly message: string
+      readonly rule: string
+      readonly reason: string
+      readonly until: Instant
+    }
+  | {
       readonly type: 'failSend'
       readonly message: string
       readonly reason: string
@@ -98,6 +153,9 @@ export type OutcomeCommand =
       readonly retryAt?: Instant
     }
   | { readonly type: 'doubtSend'; readonly message: string; readonly reason: string }
+
+/** Said by who judges a send, before the provider is called. */
+const isBefore = ({ type }: OutcomeCommand): boolean => type === 'attemptSend' || type === 'deferSend'
 
 /** Whether what a command says of a send is known already, or comes too late to change it. */
 const isSettled = (sent: OutboundMessage, command: OutcomeCommand): boolean => {
@@ -110,15 +168,16 @@ const isSettled = (sent: OutboundMessage, command: OutcomeCommand): boolean => {
     case 'refused':
       return true
     case 'failed':
-      return command.type !== 'attemptSend'
+      // It may be tried again, and before that it is judged again.
+      return command.type === 'confirmSent' || command.type === 'failSend' || command.type === 'doubtSend'
     case 'attempted':
       // One who attempts is enough.
-      return command.type === 'attemptSend'
+      return isBefore(command)
     case 'uncertain':
       // What may have been sent is never sent again.
-      return command.type === 'attemptSend' || command.type === 'doubtSend'
+      return isBefore(command) || command.type === 'doubtSend'
     case 'requested':
-      return false
+      return command.type === 'deferSend' && sent.deferredUntil === command.until
   }
 }
 
@@ -134,6 +193,11 @@ export const decideOutcome = (state: Readonly<Conversation>, command: OutcomeCom
       return so({ type: 'MessageSent', data })
     case 'refuseSend':
       return so({ type: 'SendRefused', data: data as { message: string; reason: string } })
+    case 'deferSend':
+      return so({
+        type: 'SendDeferred',
+        data: data as Extract<ConversationEvent, { type: 'SendDeferred' }>['data'],
+      })
     case 'failSend':
       return so({ type: 'SendFailed', data: data as { message: string; reason: string; class: string } })
     case 'doubtSend':

@@ -5,6 +5,8 @@ import type { Conversation, Offer } from './shape.js'
 /** Where the ticket is. Every conversation is in exactly one of these places. */
 export type Place =
   | 'absent'
+  /** Opened by us, and not answered. */
+  | 'idle'
   | 'new'
   | 'queued'
   | 'offered'
@@ -22,6 +24,7 @@ export const placeOf = (c: Readonly<Conversation>): Place => {
   if (c.parked) return 'parked'
   if (c.assignee !== undefined) return 'assigned'
   if (openOffers(c).length > 0) return 'offered'
+  if (c.idle) return 'idle'
   return c.queue === undefined ? 'new' : 'queued'
 }
 

@@ -6,6 +6,7 @@ export type RefusalReason =
   | 'unknownConversation'
   | 'closed'
   | 'notOpen'
+  | 'idle'
   | 'unknownOffer'
   | 'notYourOffer'
   | 'offerGone'

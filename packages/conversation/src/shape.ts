@@ -51,6 +51,8 @@ export interface OutboundMessage {
   delivery: Delivery | undefined
   reported: Partial<Record<Delivery, true>>
   attempts: number
+  /** A rule has put it off until then. */
+  deferredUntil: Instant | undefined
 }
 
 /** `open` until it is resolved; `resolved` may be reopened; `closed` is the end. */
@@ -63,6 +65,8 @@ export interface Conversation {
   customer: string
   peer: Identifier | undefined
   openedAt: Instant
+  /** We opened it, and neither has the customer answered nor has anybody taken it up. */
+  idle: boolean
   resolvedAt: Instant | undefined
   language: string | undefined
   intent: string | undefined
@@ -121,6 +125,7 @@ export const absentConversation = (): Conversation => ({
   customer: '',
   peer: undefined,
   openedAt: 0,
+  idle: false,
   resolvedAt: undefined,
   language: undefined,
   intent: undefined,

@@ -15,6 +15,7 @@ const assign = (draft: Conversation, agent: string, cost: number): void => {
   draft.pick = undefined
   draft.consult = undefined
   draft.assignee = agent
+  draft.idle = false
   draft.lastAgent = agent
   draft.cost = cost
   draft.parked = undefined
@@ -46,6 +47,7 @@ const setSend = (draft: Conversation, message: string, state: SendState, provide
 const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent>): void => {
   switch (type) {
     case 'TicketClassified':
+      draft.idle = false
       draft.queue = data.queue
       draft.priority = data.priority
       draft.requirements = data.requirements
@@ -148,6 +150,7 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
   switch (type) {
     case 'MessageReceived':
       draft.received[data.message] = true
+      if (data.keyword === undefined) draft.idle = false
       draft.lastReceivedAt = Math.max(draft.lastReceivedAt ?? 0, meta.at)
       if (data.content.kind === 'media') draft.attachments[data.content.attachment] = 'pending'
       return
@@ -165,8 +168,14 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
         delivery: undefined,
         reported: {},
         attempts: 0,
+        deferredUntil: undefined,
       }
       return
+    case 'SendDeferred': {
+      const sent = draft.outbound[data.message]
+      if (sent) sent.deferredUntil = data.until
+      return
+    }
     case 'SendAttempted':
       setSend(draft, data.message, 'attempted')
       draft.outbound[data.message]!.attempts = data.attempt
@@ -204,6 +213,7 @@ const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<Con
       draft.segment = data.segment
       draft.labels = data.labels ?? []
       draft.openedAt = at
+      draft.idle = data.direction === 'outbound'
       return
     case 'ConversationResolved':
     case 'ConversationAbandoned':
