@@ -100,21 +100,26 @@ export const tagged = <const K extends string, M extends Readonly<Record<string,
 
 /**
  * A union of records told apart by the one field that each has of its own: `{ skill }`, `{ any }`, `{ not }`. The
- * field that is there picks the codec; the fault of a value with none of them names those that there are.
+ * field that is there picks the codec; the fault of a value with none of them names those that there are, unless
+ * `otherwise` takes it.
  */
-export const keyed = <const M extends Readonly<Record<string, t.Mixed>>>(
+export const keyed = <const M extends Readonly<Record<string, t.Mixed>>, O = never>(
   name: string,
   members: M,
-): t.Type<t.TypeOf<M[keyof M]>, unknown, unknown> => {
-  type A = t.TypeOf<M[keyof M]>
+  otherwise?: t.Type<O, unknown, unknown>,
+): t.Type<t.TypeOf<M[keyof M]> | O, unknown, unknown> => {
+  type A = t.TypeOf<M[keyof M]> | O
   const codecs = Object.entries<t.Mixed>(members)
   const pick = (u: unknown): t.Mixed | undefined =>
-    typeof u === 'object' && u !== null ? codecs.find(([key]) => Object.hasOwn(u, key))?.[1] : undefined
+    typeof u === 'object' && u !== null
+      ? (codecs.find(([key]) => Object.hasOwn(u, key))?.[1] ?? otherwise)
+      : undefined
   const codec = new t.Type<A, unknown, unknown>(
-    `${name}: an object with one of ${Object.keys(members).join(', ')}`,
+    otherwise ? name : `${name}: an object with one of ${Object.keys(members).join(', ')}`,
     (u): u is A => pick(u)?.is(u) ?? false,
     (u, c) => (pick(u)?.validate(u, c) as t.Validation<A> | undefined) ?? t.failure(u, c),
     t.identity,
   )
-  return Object.assign(codec, { types: Object.values(members), members, pick })
+  const types = [...Object.values(members), ...(otherwise ? [otherwise] : [])]
+  return Object.assign(codec, { types, members, otherwise, pick })
 }

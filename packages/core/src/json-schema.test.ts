@@ -161,7 +161,7 @@ test('closed, it also refuses the fields that the codec does not know', () => {
 interface Tree {
   readonly children?: readonly Tree[]
 }
-const tree: t.Type<Tree> = t.recursion('tree', () => t.partial({ children: t.readonlyArray(tree) }))
+const tree: t.Type<Tree> = t.recursion('a tree', () => t.partial({ children: t.readonlyArray(tree) }))
 
 test('a codec that contains itself is defined once', () => {
   const schema = jsonSchemaOf(record({ tree, other: tree }))
@@ -178,7 +178,7 @@ test('a codec that contains itself is defined once', () => {
 })
 
 test('what a field is for is said beside what it takes', () => {
-  const codec = described(record({ wait: described(duration, 'How long, in ms.') }), 'A pause.')
+  const codec = described(record({ wait: described(duration, 'How long, in ms.', 20) }), 'A pause.')
   assert.equal(jsonSchemaOf(codec, { id: 'https://ramal.example/pause', title: 'Pause', closed: true }), {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'https://ramal.example/pause',
@@ -191,6 +191,7 @@ test('what a field is for is said beside what it takes', () => {
         type: 'integer',
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
+        default: 20,
       },
     },
     required: ['wait'],

@@ -79,30 +79,32 @@ const objectOf = ({ properties, required }: Fields, { closed }: Walk): JsonSchem
   ...(closed ? { additionalProperties: false } : {}),
 })
 
-/** A member of a union, with what tells it apart: those `marks` among its fields. */
+/** A member of a union, with what tells it apart: `marks` among its fields, and `keys` that must be there. */
 const memberOf = (
   codec: t.Mixed,
   marks: Readonly<Record<string, JsonSchema | boolean>>,
-  key: string,
+  keys: readonly string[],
   walk: Walk,
   path: string,
 ): JsonSchema => {
   const fields = fieldsOf(codec, walk, path)
   if (!fields)
-    return { allOf: [{ type: 'object', properties: marks, required: [key] }, schemaOf(codec, walk, path)] }
-  const required = [...new Set([key, ...fields.required])]
+    return { allOf: [{ type: 'object', properties: marks, required: keys }, schemaOf(codec, walk, path)] }
+  const required = [...new Set([...keys, ...fields.required])]
   return objectOf({ properties: { ...fields.properties, ...marks }, required }, walk)
 }
 
-const membersOf = ({ members = {}, tag }: Shape, walk: Walk, path: string): JsonSchema => {
+const membersOf = ({ members = {}, tag, otherwise }: Shape, walk: Walk, path: string): JsonSchema => {
   const entries = Object.entries(members)
   if (tag !== undefined)
     return {
-      oneOf: entries.map(([value, m]) => memberOf(m, { [tag]: { const: value } }, tag, walk, path)),
+      oneOf: entries.map(([value, m]) => memberOf(m, { [tag]: { const: value } }, [tag], walk, path)),
     }
-  const before = (i: number) => Object.fromEntries(entries.slice(0, i).map(([key]) => [key, false]))
+  const before = (i: number) =>
+    walk.closed ? {} : Object.fromEntries(entries.slice(0, i).map(([key]) => [key, false]))
+  const oneOf = entries.map(([key, m], i) => memberOf(m, before(i), [key], walk, path))
   return {
-    oneOf: entries.map(([key, m], i) => memberOf(m, walk.closed ? {} : before(i), key, walk, path)),
+    oneOf: otherwise ? [...oneOf, memberOf(otherwise, before(entries.length), [], walk, path)] : oneOf,
   }
 }
 
@@ -116,10 +118,12 @@ const unionOf = (types: readonly t.Mixed[], walk: Walk, path: string): JsonSchem
 }
 
 const recursionOf = (codec: Shape, walk: Walk, path: string): JsonSchema => {
-  const { name } = codec
+  const name = codec.name.replace(/^an? /, '').replace(/[^A-Za-z0-9]+/g, '-')
   if (!walk.definitions.has(name)) {
     walk.definitions.set(name, undefined)
-    walk.definitions.set(name, schemaOf(codec.type!, walk, path))
+    let type = codec.type as Shape
+    while (type._tag === 'RecursiveType') type = type.type as Shape
+    walk.definitions.set(name, schemaOf(type, walk, path))
   }
   return { $ref: `#/$defs/${name}` }
 }
@@ -128,8 +132,12 @@ const schemaOf = (codec: t.Mixed, walk: Walk, path: string): JsonSchema => {
   const shape = codec as Shape
   const { _tag = '', types = [], type, schema } = shape
   if (shape.inner) {
-    const inner = schemaOf(shape.inner, walk, path)
-    return shape.description === undefined ? inner : { description: shape.description, ...inner }
+    const { description, default: fallback } = shape
+    return {
+      ...(description === undefined ? {} : { description }),
+      ...schemaOf(shape.inner, walk, path),
+      ...(fallback === undefined ? {} : { default: fallback }),
+    }
   }
   if (schema) return schema
   if (shape.members) return membersOf(shape, walk, path)
