@@ -163,7 +163,7 @@ const optin: ItemReader = (u, item, scope) => {
     const status = textOf(u.notification_messages_status)
     const granted = !(status && OPT_OUT.test(status))
     return [
-      { ...reported(scope, key, item), kind: 'consent', purpose: 'marketing', granted, source: 'customer' },
+      { ...reported(scope, key, item), kind: 'consent', purpose: 'marketing', granted, source: 'provider' },
     ]
   }
   const ref = textOf(u.ref)

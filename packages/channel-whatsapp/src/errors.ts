@@ -20,6 +20,9 @@ const classes = new Map<number, FaultClass>(
 
 const DAY = 86_400_000
 
+/** What people can stop in WhatsApp itself, so what an error of class `consent` is about. */
+export const STOPPED = 'marketing' as const
+
 /**
  * What to do about an error of the Cloud API, by its code. Source: Meta's list of error codes (May 2026) and
  * pywa's (November 2026). Codes that are not listed say nothing; the HTTP status then decides.
@@ -32,10 +35,11 @@ export const classify = ({ code }: GraphError): FaultClass | undefined => {
   return undefined
 }
 
-/** A fault with the time that WhatsApp asks for, which it does not send along. */
+/** A fault with what WhatsApp does not send along: how long to wait, and what it is that was stopped. */
 export const withPause = (fault: SendFault): SendFault => {
   if (fault.retryAfter !== undefined) return fault
   if (fault.code === '131056') return { ...fault, retryAfter: 6_000 }
+  if (fault.class === 'consent') return { ...fault, purpose: STOPPED }
   if (fault.class === 'wait') return { ...fault, retryAfter: DAY }
   return fault
 }

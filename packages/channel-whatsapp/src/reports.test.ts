@@ -111,7 +111,7 @@ test('stop and resume are consent', () => {
       'user_preferences',
     )
   const stop = only(preference('stop'), 'consent')
-  assert.equal([stop.purpose, stop.granted, stop.source, stop.at], ['marketing', false, 'customer', 7_000])
+  assert.equal([stop.purpose, stop.granted, stop.source, stop.at], ['marketing', false, 'provider', 7_000])
   assert.is(only(preference('resume'), 'consent').granted, true)
   assert.is(only(preference('maybe'), 'unrecognised').type, 'user_preferences')
 })

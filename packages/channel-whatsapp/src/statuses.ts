@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { callStatusEvent } from './calls.js'
 import { list } from './codecs.js'
-import { classify } from './errors.js'
+import { classify, STOPPED } from './errors.js'
 import { personOf } from './identity.js'
 import { keyOf, reported, type Scope, unrecognised } from './scope.js'
 
@@ -78,7 +78,10 @@ export const statusEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const refused = error && {
     reason: reasonOf(error),
     code: String(error.code),
-    ...present({ class: classify(error) }),
+    ...present({
+      class: classify(error),
+      purpose: classify(error) === 'consent' ? STOPPED : undefined,
+    }),
   }
   return {
     ...base,

@@ -64,7 +64,7 @@ const preference = shape(
   { wa_id: id, user_id: id, parent_user_id: id, timestamp: unixSeconds },
 )
 
-/** What a person may be written about, as they set it in WhatsApp itself. */
+/** What a person may be written about, as they set it in WhatsApp itself: it lets nothing else through. */
 export const preferenceEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const read = preference.decode(u)
   if (E.isLeft(read)) return unrecognised(scope, 'user_preferences', u)
@@ -79,6 +79,6 @@ export const preferenceEvent = (u: unknown, scope: Scope): ChannelEvent => {
     kind: 'consent',
     purpose: 'marketing',
     granted,
-    source: 'customer',
+    source: 'provider',
   }
 }

@@ -105,6 +105,8 @@ export interface StatusReported extends Reported {
   readonly reason?: string
   readonly code?: string
   readonly class?: FaultClass
+  /** What the person has said no to, with class `consent`. Default: everything. */
+  readonly purpose?: Purpose
   readonly pricing?: Pricing
 }
 

@@ -1,5 +1,5 @@
 import type { Content } from '@ramal/conversation'
-import type { Identifier } from '@ramal/customer'
+import type { Identifier, Purpose } from '@ramal/customer'
 
 /** A message to be sent, once. Whether it may be sent was asked before. */
 export interface OutboundMessage {
@@ -52,6 +52,8 @@ export interface SendFault {
   readonly reason: string
   /** The provider's code. */
   readonly code?: string
+  /** What the person has said no to, with class `consent`. Default: everything. */
+  readonly purpose?: Purpose
   /** In ms from now. */
   readonly retryAfter?: number
 }
