@@ -1,5 +1,6 @@
 import type { ChannelAdapter } from '@ramal/channel'
 import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
+import type { Conversations } from './conversations.js'
 import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
 import { OptionsError } from './options-error.js'
@@ -15,6 +16,8 @@ export interface EngineContext {
   /** One after the other for each thread: parallel deliveries need not fight over one stream. */
   readonly perThread: Keyed
   readonly run: ReturnType<typeof transact>
+  /** For what channels report: without reading first, and without the state as an answer. */
+  readonly conversations: Conversations
   readonly onTrouble: (error: unknown) => void
 }
 

@@ -21,6 +21,7 @@ import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { fromNullable } from 'fp-ts/lib/Option.js'
 import { adaptersOf, contextOf, type EngineContext } from './context.js'
+import { conversations } from './conversations.js'
 import { startDirectory } from './directory.js'
 import { gateway } from './http.js'
 import { ingest, outboundId } from './ingest.js'
@@ -89,6 +90,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     perThread: keyed(),
     // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
     run: transact({ store, clock: systemClock, random: random('pauses') }),
+    conversations: conversations(store),
     onTrouble,
   }
   await publish(engine, policy)

@@ -1,6 +1,6 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
 import { type ConversationCommand, type ConversationEvent, conversationDecider } from '@ramal/conversation'
-import { shortIdOf, streamName } from '@ramal/core'
+import { shortIdOf } from '@ramal/core'
 import { type Identifier, matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
@@ -18,7 +18,7 @@ const whyNot = (left: { readonly _tag: string; readonly message?: string }): str
   left.message ?? left._tag
 
 const receive = async (engine: EngineContext, channel: string, event: Message): Promise<Ingested> => {
-  const { directory, run } = engine
+  const { directory } = engine
   const peer = event.peer[0]
   if (!peer) return keep(engine, channel, event, 'it does not say who sent it')
   const known = directory.receivedAs(channel, event.providerId)
@@ -45,7 +45,7 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     actor: `customer/${customer}`,
   })
   const to = (conversation: string) =>
-    run(conversationDecider, streamName('conversation', conversation), command, context)
+    engine.conversations.carryOut(conversationDecider, conversation, command, context)
   // Under another of their identifiers they may be in a conversation already.
   const current = isShared(peer) ? directory.currentOf(event.endpoint, customer) : undefined
   const before = directory.thread(event.endpoint, peer)?.conversations.length ?? 0
@@ -82,7 +82,7 @@ type Status = Extract<ChannelEvent, { kind: 'status' }>
 
 /** Reports come early too: one for a message whose sending is not written down yet is kept until it is. */
 const report = async (engine: EngineContext, channel: string, event: Status): Promise<Ingested> => {
-  const { directory, store, run } = engine
+  const { directory, store } = engine
   const { correlation, providerId, to, reason, code, pricing } = event
   const find = () =>
     correlation?.includes('.')
@@ -102,9 +102,9 @@ const report = async (engine: EngineContext, channel: string, event: Status): Pr
     billable: pricing?.billable,
   }
   const context = contextOf(engine, { commandId: keyOf(channel, event), at: event.at })
-  const result = await run(
+  const result = await engine.conversations.carryOut(
     conversationDecider,
-    streamName('conversation', found.conversation),
+    found.conversation,
     command,
     context,
   )

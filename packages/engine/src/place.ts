@@ -27,7 +27,7 @@ export const note = async (
 ): Promise<Ingested> => {
   const key = keyOf(channel, event)
   const context = contextOf(engine, { commandId: key, at: event.at, once: key })
-  const noted = await engine.run(noteDecider, streamName('conversation', conversation), fact, context)
+  const noted = await engine.conversations.carryOut(noteDecider, conversation, fact, context)
   if (E.isLeft(noted)) throw exhausted(`Report ${event.dedupeKey}`)
   return { event, conversation, duplicate: noted.right.repeated }
 }
