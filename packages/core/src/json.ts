@@ -10,13 +10,7 @@ export type Json =
   | { readonly [key: string]: Json | undefined }
 
 /** `T` with every field read-only, to any depth. */
-export type Deep<T> = T extends (infer U)[]
-  ? readonly Deep<U>[]
-  : T extends readonly (infer U)[]
-    ? readonly Deep<U>[]
-    : T extends object
-      ? { readonly [K in keyof T]: Deep<T[K]> }
-      : T
+export type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted)

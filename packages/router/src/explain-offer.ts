@@ -54,7 +54,8 @@ export const explainOffer = async (
   if (!policy) return none
   let explanation: Option<Explanation> = none
   const now = issued.meta.at
-  route(state, { pass: decision.pass, now, basis: decision.basis as Position }, (ticket, match) => {
+  const input = { pass: decision.pass, now, basis: decision.basis as Position, onlyOffers: true }
+  route(state, input, (ticket, match) => {
     if (ticket.id !== conversation) return
     const facts = { now, chosen: agent, tieBreak: decision.tieBreak, waiting: decision.waiting }
     explanation = some(explanationOf(policy, ticket, match, facts))

@@ -21,17 +21,21 @@ export const ledgerEvents = eventFamily(
   eventType('TermStarted', record({ term: integer(1), router: nonEmpty })),
   eventType(
     'PassCompleted',
-    record({
-      pass: nonEmpty,
-      term: integer(1),
-      /** The position up to which the log was known. */
-      basis: t.string,
-      decidedAt: instant,
-      policy: nonEmpty,
-      /** Digest of the state at the basis. */
-      state: nonEmpty,
-      decisions: integer(1),
-    }),
+    record(
+      {
+        pass: nonEmpty,
+        term: integer(1),
+        /** The position up to which the log was known. */
+        basis: t.string,
+        decidedAt: instant,
+        policy: nonEmpty,
+        /** Digest of the state at the basis. */
+        state: nonEmpty,
+        decisions: integer(1),
+      },
+      /** It looked at offers alone; see `PassInput`. */
+      { onlyOffers: t.boolean },
+    ),
   ),
 )
 

@@ -11,7 +11,14 @@ import {
   START,
   StoreError,
 } from '@ramal/core'
-import { applyToRouting, initialState, ROUTING_CATEGORIES, type RoutingState, route } from '@ramal/routing'
+import {
+  applyToRouting,
+  type Decision,
+  initialState,
+  ROUTING_CATEGORIES,
+  type RoutingState,
+  route,
+} from '@ramal/routing'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
 import { writesOf } from './write-pass.js'
@@ -65,6 +72,8 @@ class RunningRouter implements Router {
   #nextDue: Instant | undefined
   /** Since when a standby sees work that the active router leaves undone, and at which ledger version. */
   #neglected: { since: Instant; version: number } | undefined
+  /** The last pass kept house. */
+  #onlyOffers = false
   passes = 0
 
   constructor(options: RouterOptions) {
@@ -147,14 +156,18 @@ class RunningRouter implements Router {
     if (comparePositions(this.#basis, this.#known) < 0) return
     const now = clock.now()
     const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
-    const { decisions, nextDue } = route(this.state, { pass, now, basis: this.#basis })
+    const input = { pass, now, basis: this.#basis, onlyOffers: this.#onlyOffers }
+    const { decisions, nextDue, keptHouse } = route(this.state, input)
+    // After a pass that kept house comes one that offers, so that neither keeps the other waiting.
+    this.#onlyOffers = keptHouse && this.active
     if (decisions.length === 0) {
+      if (input.onlyOffers) return this.#decide()
       this.#neglected = undefined
       this.#nextDue = nextDue
       this.#settle()
       return
     }
-    if (this.active) return this.#write(pass, decisions, now)
+    if (this.active) return this.#write(input, decisions)
     if (this.#neglected?.version !== this.#ledger.version)
       this.#neglected = { since: now, version: this.#ledger.version }
     const patient = this.#neglected.since + (this.#ledger.router === undefined ? 0 : patience)
@@ -162,11 +175,13 @@ class RunningRouter implements Router {
     this.#nextDue = patient
   }
 
-  async #write(pass: string, decisions: Parameters<typeof writesOf>[2], now: Instant): Promise<void> {
+  async #write(input: Parameters<typeof route>[1], decisions: readonly Decision[]): Promise<void> {
     const { domain, tenant, router } = this.#options
-    const facts = { domain, tenant, router, pass, basis: this.#basis, now }
+    const { pass, basis, now, onlyOffers = false } = input
+    const facts = { domain, tenant, router, pass, basis, now, onlyOffers }
     const written = await this.#append(writesOf(this.state, this.#ledger, decisions, facts))
     if (written) this.passes++
+    else this.#onlyOffers = false
   }
 
   async #startTerm(now: Instant): Promise<void> {

@@ -54,7 +54,8 @@ export const verifyPasses = async (
   let count = 0
 
   const decide = (pass: Completed): void => {
-    const input = { pass: pass.pass, now: pass.decidedAt, basis: pass.basis as Position }
+    const { pass: name, decidedAt: now, onlyOffers } = pass
+    const input = { pass: name, now, basis: pass.basis as Position, onlyOffers }
     const digest = digestOf(state)
     if (digest !== pass.state)
       differences.push({ pass: pass.pass, what: 'state', recorded: pass.state, decidedAgain: digest })

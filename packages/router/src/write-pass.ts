@@ -25,6 +25,7 @@ export interface PassFacts {
   readonly pass: string
   readonly basis: Position
   readonly now: Instant
+  readonly onlyOffers: boolean
 }
 
 const encode = <Ev extends Event>(
@@ -80,6 +81,7 @@ export const writesOf = (
       policy: state.policy!.hash,
       state: digestOf(state),
       decisions: decisions.length,
+      onlyOffers: facts.onlyOffers ? true : undefined,
     },
   }
   return [

@@ -30,20 +30,34 @@ const textOfTicket = (t: Ticket): string =>
     t.version,
     t.place,
     t.channel,
+    t.customer,
     t.intent,
     t.language,
+    t.labels,
     t.since,
+    t.enteredAt,
     t.queue,
     t.priority,
-    t.requirements,
+    t.band,
+    t.expedited,
+    t.asks,
+    t.step,
     sorted(t.offers),
+    t.offersMade,
     sorted(t.declined),
-    t.assignee,
-    t.cost,
+    t.excluded,
+    t.preferred,
+    t.escalated,
+    t.assigned,
+    t.consult,
+    t.lastAgent,
+    t.activeAt,
+    t.unansweredSince,
     t.parkedUntil,
     t.wrapUp,
     t.resolvedAt,
-    t.reserved,
+    t.pick,
+    t.consultWanted,
   ])
 
 const textOfAgent = (a: AgentState): string =>
@@ -51,14 +65,23 @@ const textOfAgent = (a: AgentState): string =>
     a.id,
     a.version,
     a.registered,
+    a.kind,
+    a.team,
     a.presence,
+    a.presenceSince,
+    a.drainsWithin,
     sorted(Object.entries(a.skills)),
     a.capacity.total,
     sorted(Object.entries(a.capacity.caps ?? {})),
     [...a.queues].sort(),
     a.load,
+    a.interruptible,
     sorted(a.counts),
     a.idleSince,
+    a.offeredAt,
+    a.assignedAt,
+    a.endedAt,
+    sorted(a.turns),
   ])
 
 const textOf = (state: RoutingState, key: string): string | undefined => {
@@ -66,6 +89,10 @@ const textOf = (state: RoutingState, key: string): string | undefined => {
   if (key.startsWith('t/')) {
     const ticket = state.tickets.get(id)
     return ticket && textOfTicket(ticket)
+  }
+  if (key.startsWith('c/')) {
+    const last = state.lastAgents.get(id)
+    return last && JSON.stringify([id, last])
   }
   const agent = state.agents.get(id)
   return agent && textOfAgent(agent)

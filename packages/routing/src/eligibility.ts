@@ -1,33 +1,11 @@
 import type { Verdict } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
-import type { Policy } from './policy.js'
+import type { Asked, Policy } from './policy/index.js'
+import { meetsAll, missing } from './requirements.js'
 import type { AgentState, Declined, RoutingState, Ticket } from './state.js'
 
 /** What an agent carries, with what was decided in the running pass on top of the state. */
-export interface Load {
-  readonly load: number
-  readonly counts: ReadonlyMap<string, number>
-  readonly idleSince: Instant
-}
-
-export const retryAtOf = (
-  policy: Policy,
-  { queue = '' }: Pick<Ticket, 'queue'>,
-  declined: Declined,
-): Instant => declined.retryAt ?? declined.at + policy.queue(queue).declineRetryAfter
-
-/**
- * Whether the ticket still waits for the agent whom it was transferred to: they are there, and the time that it
- * may wait for them is not over.
- */
-const reservedFor = (
-  { agents, policy }: RoutingState,
-  { reserved }: Ticket,
-  now: Instant,
-): string | undefined => {
-  if (!reserved || now >= reserved.at + (policy?.transferWaits ?? 0)) return undefined
-  return agents.get(reserved.agent)?.presence === 'available' ? reserved.agent : undefined
-}
+export type Load = Pick<AgentState, 'load' | 'interruptible' | 'counts' | 'idleSince' | 'offeredAt' | 'turns'>
 
 export interface Judgement {
   readonly verdict: Verdict
@@ -37,11 +15,109 @@ export interface Judgement {
 
 const OK: Judgement = { verdict: 'ok' }
 
+/** When an agent who declined a ticket may be asked again. */
+export const declinedUntil = (
+  policy: Policy,
+  { queue = '' }: Pick<Ticket, 'queue'>,
+  { at, retryAt, times }: Declined,
+): Instant => {
+  const { maxDeclines, declineRetryAfter } = policy.queue(queue)
+  return times >= maxDeclines ? Number.POSITIVE_INFINITY : (retryAt ?? at + declineRetryAfter)
+}
+
+/** Whom the ticket still waits for: one of them is there, and the time that it may wait is not over. */
+export const preferredNow = (
+  { agents }: RoutingState,
+  policy: Policy,
+  { preferred }: Ticket,
+  now: Instant,
+): readonly string[] | undefined => {
+  if (!preferred || now >= preferred.at + (preferred.for ?? policy.transferWaits)) return undefined
+  return preferred.agents.some((id) => agents.get(id)?.presence === 'available')
+    ? preferred.agents
+    : undefined
+}
+
+/** Why a ticket is offered to nobody at all, whoever is there. */
+export const heldBack = (policy: Policy, ticket: Ticket, now: Instant): Judgement | undefined => {
+  const { hours, maxOffers } = policy.queue(ticket.queue ?? '')
+  if (hours !== undefined && !policy.isOpen(hours, now))
+    return { verdict: 'calendar', detail: `${hours} is closed` }
+  if (ticket.offersMade - ticket.offers.size >= maxOffers)
+    return { verdict: 'declined', detail: `${ticket.offersMade} offers were made, of ${maxOffers}` }
+  return undefined
+}
+
+/** What a ticket asks for at the step that it has reached. */
+export const askedOf = (policy: Policy, { queue = '', asks, requirements, step }: Ticket): Asked =>
+  policy.asked(queue, asks, requirements, step)
+
 const PRESENCE: Readonly<Record<Exclude<AgentState['presence'], 'available'>, Judgement>> = {
   signedOut: { verdict: 'unavailable', detail: 'signed out' },
   unavailable: { verdict: 'unavailable', detail: 'unavailable' },
   notResponding: { verdict: 'notResponding' },
   draining: { verdict: 'draining' },
+}
+
+const isDirect = ({ preferred }: Ticket, agent: AgentState): boolean =>
+  preferred?.direct === true && preferred.agents.includes(agent.id)
+
+const serves = ({ queues }: AgentState, { queue }: Ticket, { borrow }: Asked): boolean => {
+  if (queues.includes(queue!)) return true
+  for (const other of borrow) if (queues.includes(other)) return true
+  return false
+}
+
+/** Room for one more of a channel, at a cost. */
+export const roomFor = (
+  policy: Policy,
+  { capacity }: AgentState,
+  { load, interruptible, counts }: Pick<Load, 'load' | 'interruptible' | 'counts'>,
+  channel: string,
+  cost: number,
+): Judgement => {
+  // What is interruptible gives way to what is not.
+  const used = policy.channel(channel).interruptible ? load : load - interruptible
+  const free = capacity.total - used
+  if (free < cost) return { verdict: 'capacity', detail: `needs ${cost}, has ${free} of ${capacity.total}` }
+  const cap = capacity.caps?.[channel]
+  const count = counts.get(channel) ?? 0
+  if (cap !== undefined && count >= cap)
+    return { verdict: 'channelCap', detail: `${count} of ${cap} on ${channel}` }
+  return OK
+}
+
+/** What keeps an agent from a ticket as long as neither of them changes: queue, skills, exclusion. */
+export const judgeAbility = (policy: Policy, ticket: Ticket, agent: AgentState): Judgement => {
+  if (ticket.excluded.includes(agent.id)) return { verdict: 'excluded' }
+  if (isDirect(ticket, agent)) return OK
+  const asked = askedOf(policy, ticket)
+  if (!serves(agent, ticket, asked))
+    return { verdict: 'notInQueue', detail: `serves ${agent.queues.join(', ') || 'no queue'}` }
+  if (meetsAll(agent, asked.requirements)) return OK
+  return { verdict: 'skill', detail: missing(agent, asked.requirements) }
+}
+
+const judgePast = (
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  now: Instant,
+): Judgement => {
+  const preferred = preferredNow(state, policy, ticket, now)
+  if (preferred && !preferred.includes(agent.id))
+    return { verdict: 'sticky', detail: `waits for ${preferred.join(', ')}` }
+  const declined = ticket.declined.get(agent.id)
+  if (declined) {
+    const until = declinedUntil(policy, ticket, declined)
+    if (now < until)
+      return { verdict: 'declined', detail: Number.isFinite(until) ? `until ${until}` : 'for good' }
+  }
+  if (ticket.offers.size > 0)
+    for (const { agent: other } of ticket.offers.values())
+      if (other === agent.id) return { verdict: 'offered' }
+  return OK
 }
 
 /** Whether an agent may be offered a ticket now, and if not the first reason in this order. */
@@ -50,31 +126,32 @@ export const judge = (
   policy: Policy,
   ticket: Ticket,
   agent: AgentState,
-  { load, counts }: Load,
+  load: Load,
   now: Instant,
 ): Judgement => {
   if (agent.presence !== 'available') return PRESENCE[agent.presence]
-  if (!agent.queues.includes(ticket.queue!))
-    return { verdict: 'notInQueue', detail: `serves ${agent.queues.join(', ') || 'no queue'}` }
-  for (const { skill, level } of ticket.requirements) {
-    const has = agent.skills[skill] ?? 0
-    if (has < level) return { verdict: 'skill', detail: `${skill} ${has} of ${level}` }
-  }
-  const reserved = reservedFor(state, ticket, now)
-  if (reserved !== undefined && reserved !== agent.id)
-    return { verdict: 'sticky', detail: `waits for ${reserved}` }
-  const declined = ticket.declined.get(agent.id)
-  if (declined) {
-    const retryAt = retryAtOf(policy, ticket, declined)
-    if (now < retryAt) return { verdict: 'declined', detail: `until ${retryAt}` }
-  }
-  const { cost } = policy.channel(ticket.channel)
-  const free = agent.capacity.total - load
-  if (free < cost)
-    return { verdict: 'capacity', detail: `needs ${cost}, has ${free} of ${agent.capacity.total}` }
-  const cap = agent.capacity.caps?.[ticket.channel]
-  const count = counts.get(ticket.channel) ?? 0
-  if (cap !== undefined && count >= cap)
-    return { verdict: 'channelCap', detail: `${count} of ${cap} on ${ticket.channel}` }
-  return OK
+  const able = judgeAbility(policy, ticket, agent)
+  if (able.verdict !== 'ok') return able
+  const past = judgePast(state, policy, ticket, agent, now)
+  if (past.verdict !== 'ok') return past
+  return roomFor(policy, agent, load, ticket.channel, policy.channel(ticket.channel).cost)
+}
+
+/** Everything that keeps an agent from a ticket, not only the first. */
+export const judgeAll = (
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  now: Instant,
+): readonly Judgement[] => {
+  const held = heldBack(policy, ticket, now)
+  const all = [
+    ...(held ? [held] : []),
+    agent.presence === 'available' ? OK : PRESENCE[agent.presence],
+    judgeAbility(policy, ticket, agent),
+    judgePast(state, policy, ticket, agent, now),
+    roomFor(policy, agent, agent, ticket.channel, policy.channel(ticket.channel).cost),
+  ]
+  return all.filter(({ verdict }) => verdict !== 'ok')
 }

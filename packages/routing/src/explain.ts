@@ -1,7 +1,7 @@
 import type { Verdict } from '@ramal/conversation'
 import { ruleFor } from './classify.js'
 import type { Judged } from './match.js'
-import type { Policy } from './policy.js'
+import type { Policy } from './policy/index.js'
 import type { Ticket } from './state.js'
 
 /** Why a ticket was offered to an agent, and why to nobody else. As data; `explainInWords` says it. */
@@ -38,7 +38,7 @@ export const explanationOf = (
     readonly waiting: number
   },
 ): Explanation => {
-  const found = ruleFor(policy, ticket)
+  const found = ruleFor(policy, ticket, facts.now)
   const rank = new Map(ranked.map(({ agent }, i) => [agent.id, i]))
   const candidates = judged
     .map(({ agent, verdict, detail, load }) => ({
@@ -56,7 +56,7 @@ export const explanationOf = (
   return {
     ticket: ticket.id,
     queue: ticket.queue ?? '',
-    rule: found?.rule.name ?? `classification[${found?.index}]`,
+    rule: found?.name ?? 'none',
     policy: policy.hash,
     policyName: policy.data.name,
     priority: ticket.priority,

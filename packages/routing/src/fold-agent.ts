@@ -1,5 +1,6 @@
 import type { Fact } from '@ramal/core'
-import { agentReducer, unknownAgent, type WorkforceEvent } from '@ramal/workforce'
+import { agentReducer, takesOffers, unknownAgent, type WorkforceEvent } from '@ramal/workforce'
+import { pushHeap } from './heap.js'
 import type { AgentState, RoutingState } from './state.js'
 
 const newAgent = (id: string): AgentState => ({
@@ -7,10 +8,16 @@ const newAgent = (id: string): AgentState => ({
   id,
   version: -1,
   load: 0,
+  interruptible: 0,
   counts: new Map(),
   idleSince: 0,
+  offeredAt: 0,
+  assignedAt: 0,
+  endedAt: 0,
+  turns: new Map(),
   offers: new Set(),
   tickets: new Set(),
+  due: undefined,
 })
 
 export const agentOf = (state: RoutingState, id: string): AgentState => {
@@ -23,19 +30,54 @@ export const agentOf = (state: RoutingState, id: string): AgentState => {
   return agent
 }
 
-/** Whether the agent must give something back. */
+/** Whether the agent must give something back, now or when their time is over. */
 export const noteLeaving = (state: RoutingState, agent: AgentState): void => {
   const leaving =
     (agent.presence !== 'available' && agent.offers.size > 0) ||
     (agent.presence === 'signedOut' && agent.tickets.size > 0)
   if (leaving) state.leaving.add(agent.id)
   else state.leaving.delete(agent.id)
+  const due = dueOf(state, agent)
+  if (due === agent.due) return
+  agent.due = due
+  if (due !== undefined) pushHeap(state.due, { at: due, key: `a/${agent.id}` })
+}
+
+const dueOf = ({ policy }: RoutingState, agent: AgentState): number | undefined => {
+  if (agent.tickets.size === 0) return undefined
+  const { presence, presenceSince, drainsWithin } = agent
+  if (presence === 'draining') return drainsWithin === undefined ? undefined : presenceSince + drainsWithin
+  if (presence !== 'unavailable' && presence !== 'notResponding') return undefined
+  const most = policy?.requeueWhenAwayFor
+  return most === undefined ? undefined : presenceSince + most
+}
+
+const serve = (
+  state: RoutingState,
+  id: string,
+  queues: readonly string[],
+  before: readonly string[],
+): void => {
+  for (const queue of before) if (!queues.includes(queue)) state.members.get(queue)?.delete(id)
+  for (const queue of queues) {
+    const members = state.members.get(queue)
+    if (members) members.add(id)
+    else state.members.set(queue, new Set([id]))
+  }
+}
+
+const count = (state: RoutingState, queues: readonly string[], by: 1 | -1): void => {
+  for (const queue of queues) state.present.set(queue, (state.present.get(queue) ?? 0) + by)
 }
 
 export const foldAgent = (state: RoutingState, id: string, event: Fact<WorkforceEvent>): void => {
   const agent = agentOf(state, id)
+  const { queues, presence } = agent
+  if (takesOffers(agent)) count(state, queues, -1)
   agent.version = event.version
   agentReducer.apply(agent, event)
-  if (event.type === 'AgentBecameAvailable') agent.idleSince = event.meta.at
+  if (agent.queues !== queues) serve(state, id, agent.queues, queues)
+  if (takesOffers(agent)) count(state, agent.queues, 1)
+  if (presence !== 'available' && agent.presence === 'available') agent.idleSince = event.meta.at
   noteLeaving(state, agent)
 }

@@ -1,147 +1,131 @@
 import type { ConversationEvent } from '@ramal/conversation'
 import type { Fact, Instant } from '@ramal/core'
-import { retryAtOf } from './eligibility.js'
-import { agentOf, noteLeaving } from './fold-agent.js'
-import { popHeap, pushHeap } from './heap.js'
-import type { AgentState, RoutingState, Ticket } from './state.js'
+import {
+  assign,
+  endConsult,
+  endOffer,
+  finishWrapUp,
+  holdAnew,
+  issueOffer,
+  release,
+  startConsult,
+  startWrapUp,
+} from './carry.js'
+import { ask, decline, enter, escalate, newTicket, transfer } from './moves.js'
+import { forgetPlace, noteDues, notePlace } from './places.js'
+import type { Hold, RoutingState, Ticket } from './state.js'
 
-type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
-
-const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
-  id,
-  version: -1,
-  place: 'new',
-  channel: data.channel,
-  endpoint: data.endpoint,
-  customer: data.customer,
-  language: data.language,
-  intent: data.intent,
-  since: at,
-  queue: undefined,
-  priority: 0,
-  requirements: [],
-  offers: new Map(),
-  declined: new Map(),
-  assignee: undefined,
-  cost: 0,
-  parkedUntil: undefined,
-  wrapUp: undefined,
-  resolvedAt: undefined,
-  reserved: undefined,
-  dues: [],
+const holdOf = ({ policy }: RoutingState, { channel }: Ticket, agent: string, cost: number): Hold => ({
+  agent,
+  cost,
+  interruptible: policy?.channel(channel).interruptible ?? false,
 })
 
-/** The agent takes on (+1) or lays down (-1) something that costs so much on the ticket's channel. */
-const carry = (agent: AgentState, ticket: Ticket, cost: number, sign: 1 | -1): void => {
-  agent.load += sign * cost
-  const count = (agent.counts.get(ticket.channel) ?? 0) + sign
-  if (count > 0) agent.counts.set(ticket.channel, count)
-  else agent.counts.delete(ticket.channel)
+/** Most moments kept for the estimate of the wait in a queue. */
+const FLOW = 20
+
+const noteFlow = ({ flow }: RoutingState, { queue }: Ticket, at: Instant): void => {
+  if (queue !== undefined) flow.set(queue, [...(flow.get(queue) ?? []).slice(1 - FLOW), at])
 }
 
-const endOffer = (state: RoutingState, ticket: Ticket, id: string): void => {
-  const offer = ticket.offers.get(id)
-  if (!offer) return
-  ticket.offers.delete(id)
-  const agent = agentOf(state, offer.agent)
-  carry(agent, ticket, offer.cost, -1)
-  if (![...ticket.offers.values()].some((other) => other.agent === agent.id)) agent.offers.delete(ticket.id)
-  noteLeaving(state, agent)
-}
-
-const assign = (state: RoutingState, ticket: Ticket, id: string, cost: number, at: Instant): void => {
-  const agent = agentOf(state, id)
-  ticket.assignee = id
-  ticket.cost = cost
-  ticket.reserved = undefined
-  ticket.parkedUntil = undefined
-  carry(agent, ticket, cost, 1)
-  agent.tickets.add(ticket.id)
-  agent.idleSince = at
-  noteLeaving(state, agent)
-}
-
-const layDown = (state: RoutingState, ticket: Ticket, id: string, cost: number, at: Instant): void => {
-  const agent = agentOf(state, id)
-  carry(agent, ticket, cost, -1)
-  if (ticket.assignee !== id && ticket.wrapUp?.agent !== id) agent.tickets.delete(ticket.id)
-  agent.idleSince = at
-  noteLeaving(state, agent)
-}
-
-const release = (state: RoutingState, ticket: Ticket, at: Instant): void => {
-  const { assignee, cost } = ticket
-  if (assignee === undefined) return
-  ticket.assignee = undefined
-  layDown(state, ticket, assignee, cost, at)
-}
-
-/** The assignment becomes a wrap-up: it ends, and what it held is held on. */
-const startWrapUp = (ticket: Ticket, agent: string, until: Instant | undefined): void => {
-  if (ticket.assignee !== agent) return
-  ticket.assignee = undefined
-  ticket.wrapUp = { agent, cost: ticket.cost, until }
-}
-
-const finishWrapUp = (state: RoutingState, ticket: Ticket, at: Instant): void => {
-  const { wrapUp } = ticket
-  if (!wrapUp) return
-  ticket.wrapUp = undefined
-  layDown(state, ticket, wrapUp.agent, wrapUp.cost, at)
-}
-
-const apply = (
+/** Who waits for whom, and why: what the router decides. */
+const applyRouting = (
   state: RoutingState,
   ticket: Ticket,
   { type, data, meta: { at } }: Fact<ConversationEvent>,
 ): void => {
   switch (type) {
     case 'TicketClassified':
-      ticket.queue = data.queue
+      enter(ticket, data.queue, at)
+      ask(ticket, data.requirements)
       ticket.priority = data.priority
-      ticket.requirements = data.requirements
+      ticket.band = data.band ?? 0
+      ticket.expedited = data.expedited ?? false
+      ticket.labels = data.labels
       ticket.intent = data.intent ?? ticket.intent
       ticket.language = data.language ?? ticket.language
       ticket.since = data.since ?? ticket.since
+      ticket.excluded = data.excluded ?? []
+      ticket.preferred = data.prefer && { ...data.prefer, at, direct: false }
       return
-    case 'IntentCorrected':
-      ticket.intent = data.intent
+    case 'TicketRelaxed':
+      ticket.step = data.step
       return
-    case 'OfferIssued': {
-      const agent = agentOf(state, data.agent)
-      ticket.offers.set(data.offer, { agent: data.agent, cost: data.cost, expiresAt: data.expiresAt })
-      carry(agent, ticket, data.cost, 1)
-      agent.offers.add(ticket.id)
-      agent.idleSince = at
-      return noteLeaving(state, agent)
-    }
+    case 'TicketEscalated':
+      return escalate(state, ticket, data, at)
+    case 'TicketExpedited':
+      ticket.expedited = true
+      return
+    case 'AgentExcluded':
+      ticket.excluded = [...ticket.excluded, data.agent]
+      return
+    case 'OfferIssued':
+      return issueOffer(
+        state,
+        ticket,
+        data.offer,
+        holdOf(state, ticket, data.agent, data.cost),
+        data.expiresAt,
+        at,
+      )
     case 'OfferAccepted': {
-      const cost = ticket.offers.get(data.offer)?.cost ?? 0
-      endOffer(state, ticket, data.offer)
-      return assign(state, ticket, data.agent, cost, at)
+      const hold = endOffer(state, ticket, data.offer) ?? holdOf(state, ticket, data.agent, 0)
+      noteFlow(state, ticket, at)
+      return assign(state, ticket, hold, at)
     }
     case 'OfferDeclined':
-      ticket.declined.set(data.agent, { at, retryAt: data.retryAt })
-      return endOffer(state, ticket, data.offer)
+      decline(ticket, data.agent, at, data.retryAt)
+      endOffer(state, ticket, data.offer)
+      return
     case 'OfferExpired':
-      ticket.declined.set(data.agent, { at, retryAt: undefined })
-      return endOffer(state, ticket, data.offer)
+      decline(ticket, data.agent, at, undefined)
+      endOffer(state, ticket, data.offer)
+      return
     case 'OfferRevoked':
     case 'OfferSuperseded':
-      return endOffer(state, ticket, data.offer)
-    case 'TicketPicked':
-      return assign(state, ticket, data.agent, data.cost, at)
-    case 'TicketTransferred': {
-      release(state, ticket, at)
-      ticket.declined.clear()
-      if (data.to.kind === 'queue') ticket.queue = data.to.queue
-      if (data.to.kind === 'agent') ticket.reserved = { agent: data.to.agent, at }
-      // Outside our house it is no ticket of ours any more, as if resolved.
-      if (data.to.kind === 'outside') ticket.resolvedAt = at
+      endOffer(state, ticket, data.offer)
       return
-    }
+  }
+}
+
+/** Who has it. */
+const applyAssignment = (
+  state: RoutingState,
+  ticket: Ticket,
+  { type, data, meta: { at } }: Fact<ConversationEvent>,
+): void => {
+  switch (type) {
+    case 'PickRequested':
+      ticket.pick = { agent: data.agent, by: data.by, overcommit: data.overcommit ?? false }
+      return
+    case 'PickRefused':
+      ticket.pick = undefined
+      return
+    case 'TicketPicked':
+      return assign(state, ticket, holdOf(state, ticket, data.agent, data.cost), at)
+    case 'TicketBecameDormant':
+      return holdAnew(state, ticket, data.cost, at)
+    case 'TicketAwoke':
+      return holdAnew(state, ticket, data.cost, undefined)
+    case 'ConsultRequested':
+      ticket.consultWanted =
+        data.to.kind === 'agent' ? { kind: 'agent', id: data.to.agent } : { kind: 'queue', id: data.to.queue }
+      return
+    case 'ConsultStarted':
+      return startConsult(state, ticket, holdOf(state, ticket, data.agent, data.cost), at)
+    case 'ConsultRefused':
+      ticket.consultWanted = undefined
+      return
+    case 'ConsultEnded':
+      return endConsult(state, ticket, at)
+    case 'TicketTransferred':
+      return transfer(state, ticket, data, at)
     case 'TicketRequeued':
-      return release(state, ticket, at)
+      release(state, ticket, at)
+      ticket.offersMade = 0
+      decline(ticket, data.agent, at, undefined)
+      if (state.policy?.restartsWait('requeue')) ticket.since = at
+      return
     case 'TicketParked':
       release(state, ticket, at)
       ticket.parkedUntil = data.until ?? Number.POSITIVE_INFINITY
@@ -150,86 +134,59 @@ const apply = (
       ticket.parkedUntil = undefined
       return
     case 'WrapUpStarted':
-      return startWrapUp(ticket, data.agent, data.until)
+      return startWrapUp(state, ticket, data.agent, data.until, at)
     case 'WrapUpFinished':
       return finishWrapUp(state, ticket, at)
+  }
+}
+
+/** What was said, and what became of the contact. */
+const applyThread = (
+  state: RoutingState,
+  ticket: Ticket,
+  { type, data, meta: { at } }: Fact<ConversationEvent>,
+): void => {
+  switch (type) {
+    case 'IntentCorrected':
+      ticket.intent = data.intent
+      return
+    case 'MessageReceived':
+      if (ticket.idle) ticket.since = at
+      ticket.idle = false
+      ticket.activeAt = Math.max(ticket.activeAt, at)
+      ticket.unansweredSince ??= at
+      return
+    case 'SendRequested':
+      ticket.activeAt = Math.max(ticket.activeAt, at)
+      if (data.by.kind !== 'system') ticket.unansweredSince = undefined
+      return
     case 'ConversationResolved':
     case 'ConversationAbandoned':
       release(state, ticket, at)
       ticket.parkedUntil = undefined
       ticket.resolvedAt = at
+      ticket.pick = undefined
       return
     case 'ConversationReopened':
       ticket.resolvedAt = undefined
       ticket.queue = undefined
-      ticket.since = at
+      ticket.idle = false
+      if (state.policy?.restartsWait('reopen') ?? true) ticket.since = at
       ticket.declined.clear()
-      ticket.reserved = undefined
+      ticket.escalated = []
+      ticket.offersMade = 0
+      ticket.preferred = undefined
       return
   }
 }
 
-const placeOf = (ticket: Ticket): Ticket['place'] => {
-  if (ticket.resolvedAt !== undefined) return ticket.wrapUp ? 'wrapUp' : 'resolved'
-  if (ticket.parkedUntil !== undefined) return 'parked'
-  if (ticket.assignee !== undefined) return 'assigned'
-  if (ticket.offers.size > 0) return 'offered'
-  return ticket.queue === undefined ? 'new' : 'queued'
-}
-
-const NONE: readonly Instant[] = []
-
-/** When time alone may change something because of the place that the ticket is in. */
-const placeDues = ({ policy }: RoutingState, ticket: Ticket): readonly Instant[] => {
-  switch (ticket.place) {
-    case 'offered':
-      return [...ticket.offers.values()].map(({ expiresAt }) => expiresAt)
-    case 'parked':
-      return Number.isFinite(ticket.parkedUntil) ? [ticket.parkedUntil!] : NONE
-    case 'resolved':
-      return policy ? [ticket.resolvedAt! + policy.reopenWithin] : NONE
-    case 'queued': {
-      if (!policy || (ticket.declined.size === 0 && !ticket.reserved)) return NONE
-      const retries = [...ticket.declined.values()].map((declined) => retryAtOf(policy, ticket, declined))
-      return ticket.reserved ? [...retries, ticket.reserved.at + policy.transferWaits] : retries
-    }
-    default:
-      return NONE
-  }
-}
-
-const duesOf = (state: RoutingState, ticket: Ticket): readonly Instant[] => {
-  const dues = placeDues(state, ticket)
-  const until = ticket.wrapUp?.until
-  return until === undefined ? dues : [...dues, until]
-}
-
-const noteDues = (state: RoutingState, ticket: Ticket): void => {
-  const before = ticket.dues
-  ticket.dues = duesOf(state, ticket)
-  for (const at of ticket.dues) if (!before.includes(at)) pushHeap(state.due, { at, ticket: ticket.id })
-  // What is overtaken is dropped as soon as it comes to the top.
-  for (let top = state.due.items[0]; top; top = state.due.items[0]) {
-    if (state.tickets.get(top.ticket)?.dues.includes(top.at)) return
-    popHeap(state.due)
-  }
-}
-
-const notePlace = (state: RoutingState, ticket: Ticket): void => {
-  ticket.place = placeOf(ticket)
-  if (ticket.place === 'new') state.unclassified.add(ticket.id)
-  else state.unclassified.delete(ticket.id)
-  if (ticket.place === 'queued') state.waiting.add(ticket.id)
-  else state.waiting.delete(ticket.id)
-}
-
 const forget = (state: RoutingState, ticket: Ticket, at: Instant): void => {
+  const standing = { place: ticket.place, queue: ticket.queue }
   for (const offer of [...ticket.offers.keys()]) endOffer(state, ticket, offer)
   finishWrapUp(state, ticket, at)
   release(state, ticket, at)
   state.tickets.delete(ticket.id)
-  state.unclassified.delete(ticket.id)
-  state.waiting.delete(ticket.id)
+  forgetPlace(state, ticket, standing)
 }
 
 export const foldTicket = (state: RoutingState, id: string, event: Fact<ConversationEvent>): void => {
@@ -242,11 +199,25 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   if (!ticket) return
   state.changed.add(`t/${id}`)
   ticket.version = event.version
-  if (event.type === 'ConversationClosed') {
-    forget(state, ticket, event.meta.at)
-    return
-  }
-  apply(state, ticket, event)
-  notePlace(state, ticket)
+  if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
+  const standing = { place: ticket.place, queue: ticket.queue }
+  applyRouting(state, ticket, event)
+  applyAssignment(state, ticket, event)
+  applyThread(state, ticket, event)
+  notePlace(state, ticket, standing)
   noteDues(state, ticket)
+}
+
+/** Under another policy: what is due when, and who is classified anew. */
+export const foldPolicyChange = (state: RoutingState): void => {
+  for (const ticket of state.tickets.values()) {
+    const standing = { place: ticket.place, queue: ticket.queue }
+    if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued') {
+      ticket.queue = undefined
+      ticket.escalated = []
+      state.changed.add(`t/${ticket.id}`)
+    }
+    notePlace(state, ticket, standing)
+    noteDues(state, ticket)
+  }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '@ramal/core'
-import { judge } from './eligibility.js'
-import type { RoutingState, Ticket } from './state.js'
+import { heldBack, judge } from './eligibility.js'
+import type { Hold, RoutingState, Ticket } from './state.js'
 
 /** What must hold after every event of a log, by the names that they are cited with. */
 export type Invariant =
@@ -14,20 +14,26 @@ export interface Violation {
   readonly what: string
 }
 
-const held = (
-  state: RoutingState,
-): ReadonlyMap<string, { load: number; readonly counts: Map<string, number> }> => {
-  const byAgent = new Map<string, { load: number; readonly counts: Map<string, number> }>()
-  const hold = (agent: string, cost: number, { channel }: Ticket) => {
-    const sum = byAgent.get(agent) ?? { load: 0, counts: new Map<string, number>() }
+interface Sum {
+  load: number
+  interruptible: number
+  readonly counts: Map<string, number>
+}
+
+const nothing = (): Sum => ({ load: 0, interruptible: 0, counts: new Map() })
+
+const held = (state: RoutingState): ReadonlyMap<string, Sum> => {
+  const byAgent = new Map<string, Sum>()
+  const hold = ({ agent, cost, interruptible }: Hold, { channel }: Ticket) => {
+    const sum = byAgent.get(agent) ?? nothing()
     sum.load += cost
+    if (interruptible) sum.interruptible += cost
     sum.counts.set(channel, (sum.counts.get(channel) ?? 0) + 1)
     byAgent.set(agent, sum)
   }
   for (const ticket of state.tickets.values()) {
-    for (const { agent, cost } of ticket.offers.values()) hold(agent, cost, ticket)
-    if (ticket.assignee !== undefined) hold(ticket.assignee, ticket.cost, ticket)
-    if (ticket.wrapUp) hold(ticket.wrapUp.agent, ticket.wrapUp.cost, ticket)
+    for (const offer of ticket.offers.values()) hold(offer, ticket)
+    for (const one of [ticket.assigned, ticket.wrapUp, ticket.consult]) if (one) hold(one, ticket)
   }
   return byAgent
 }
@@ -44,22 +50,24 @@ export const violations = (
   const add = (invariant: Invariant, what: string) => found.push({ invariant, what })
   const sums = held(state)
   for (const [id, agent] of state.agents) {
-    const { load, counts } = sums.get(id) ?? { load: 0, counts: new Map<string, number>() }
+    const { load, interruptible, counts } = sums.get(id) ?? nothing()
     if (agent.load !== load)
       add('capacity is never exceeded', `${id} is said to carry ${agent.load}, and carries ${load}`)
     if (overcommitted.has(id)) continue
     const { total, caps = {} } = agent.capacity
-    if (load > total) add('capacity is never exceeded', `${id} carries ${load} of ${total}`)
+    if (load - interruptible > total)
+      add('capacity is never exceeded', `${id} carries ${load - interruptible} of ${total}`)
     for (const [channel, count] of counts)
       if (count > (caps[channel] ?? Number.POSITIVE_INFINITY))
         add('capacity is never exceeded', `${id} has ${count} on ${channel} of ${caps[channel]}`)
   }
   for (const [id, ticket] of state.tickets) {
-    if (ticket.assignee !== undefined && ticket.offers.size > 0)
-      add('one assignment a ticket', `${id} is assigned to ${ticket.assignee} and offered too`)
+    if (ticket.assigned && ticket.offers.size > 0)
+      add('one assignment a ticket', `${id} is assigned to ${ticket.assigned.agent} and offered too`)
     const places = [
+      ticket.place === 'idle',
       state.unclassified.has(id),
-      state.waiting.has(id),
+      state.queued.get(ticket.queue ?? '')?.has(id) === true,
       ticket.place === 'offered',
       ticket.place === 'assigned',
       ticket.place === 'parked',
@@ -79,6 +87,7 @@ export const unserved = (state: RoutingState, now: Instant): Violation[] => {
   for (const id of state.waiting)
     for (const agent of state.agents.values()) {
       const ticket = state.tickets.get(id)!
+      if (heldBack(policy, ticket, now)) continue
       if (agent.registered && judge(state, policy, ticket, agent, agent, now).verdict === 'ok')
         found.push({
           invariant: 'work is conserved at rest',

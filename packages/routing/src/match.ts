@@ -1,10 +1,11 @@
-import type { Candidate, DecisionRecord, Verdict } from '@ramal/conversation'
-import type { Instant } from '@ramal/core'
-import { type Judgement, judge, type Load } from './eligibility.js'
-import type { Policy } from './policy.js'
+import type { Candidate, DecisionRecord } from '@ramal/conversation'
+import { type Instant, random } from '@ramal/core'
+import { askedOf, type Judgement, judge, type Load } from './eligibility.js'
+import type { Policy } from './policy/index.js'
+import { compareRanked, type Ranked, rankOf, tieBreakOf } from './rank.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
-export interface Judged extends Judgement {
+export interface Judged extends Judgement, Ranked {
   readonly agent: AgentState
   readonly load: Load
 }
@@ -15,62 +16,94 @@ export interface Match {
   readonly judged: readonly Judged[]
 }
 
-/** A total order: who has been idle longest, then the id. */
-export const compareIdle = (a: Judged, b: Judged): number =>
-  a.load.idleSince - b.load.idleSince || (a.agent.id < b.agent.id ? -1 : 1)
+const NO_SCORE: readonly number[] = []
 
-const SILENT: Judgement = { verdict: 'notResponding' }
-
-/**
- * Every agent, judged for one ticket: the plain way, which any faster one must agree with.
- * @param silent who stopped responding in the running pass
- */
+/** Every agent, judged for one ticket: the plain way, which any faster one must agree with. */
 export const matchTicket = (
   state: RoutingState,
   policy: Policy,
   ticket: Ticket,
   loadOf: (agent: AgentState) => Load,
-  silent: ReadonlySet<string>,
   now: Instant,
 ): Match => {
   const judged: Judged[] = []
   for (const agent of state.agents.values()) {
     if (!agent.registered) continue
     const load = loadOf(agent)
-    const judgement = silent.has(agent.id) ? SILENT : judge(state, policy, ticket, agent, load, now)
-    judged.push({ agent, load, ...judgement })
+    const judgement = judge(state, policy, ticket, agent, load, now)
+    const score = judgement.verdict === 'ok' ? rankOf(state, policy, ticket, agent, load) : NO_SCORE
+    judged.push({ agent, load, score, ...judgement })
   }
-  return { judged, ranked: judged.filter(({ verdict }) => verdict === 'ok').sort(compareIdle) }
+  return { judged, ranked: judged.filter(({ verdict }) => verdict === 'ok').sort(compareRanked) }
 }
 
-/** So many candidates are kept in a record; the rest are counted, and recomputed on demand. */
-const KEPT = 3
+/** So many candidates are kept in a record; all others are recomputed on demand. */
+export const KEPT = 3
 
-const tieBreakOf = ([best, next]: readonly Judged[]): string => {
-  if (!next) return 'only candidate'
-  return best!.load.idleSince === next.load.idleSince ? 'agent id' : 'longest idle'
+export interface Chosen {
+  /** Whom to ask, in this order. */
+  readonly agents: readonly Judged[]
+  /** How they were chosen, where chance had a part. */
+  readonly chance: Pick<DecisionRecord, 'nearEqual' | 'propensity' | 'draws'>
+}
+
+const NO_CHANCE: Chosen['chance'] = {}
+
+/**
+ * Whom of the ranked to ask. Where the policy explores, now and then any of those whose first score is near the
+ * best is asked first; the draws follow from the ticket and the number of its offers, and the chance that the
+ * chosen one had is kept.
+ */
+export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[], wanted: number): Chosen => {
+  const { explore } = policy.queue(ticket.queue!)
+  if (!explore || ranked.length === 0) return { agents: ranked.slice(0, wanted), chance: NO_CHANCE }
+  const best = ranked[0]!.score[0] ?? 0
+  const near = nearBest(ranked, best, explore.within)
+  const draw = random(`${policy.seed}/explore/${ticket.id}/${ticket.offersMade}`)
+  const explores = draw.below(1000)
+  const any = draw.below(near)
+  const at = explores < explore.permille ? any : 0
+  const first = ranked[at]!
+  const agents = [first, ...ranked.filter((one) => one !== first)].slice(0, wanted)
+  const propensity = explore.permille / 1000 / near + (at === 0 ? 1 - explore.permille / 1000 : 0)
+  return { agents, chance: { nearEqual: near, propensity, draws: [explores, any] } }
+}
+
+/** How many of the ranked, which are in order, have a first score within so much of the best. */
+export const nearBest = (ranked: readonly Ranked[], best: number, within: number): number => {
+  const at = ranked.findIndex(({ score }) => best - (score[0] ?? 0) > within)
+  return at < 0 ? ranked.length : at
+}
+
+/** How many agents serve the queue of a ticket, or one that it borrows from. */
+const membership = ({ members }: RoutingState, policy: Policy, ticket: Ticket): number => {
+  const { borrow } = askedOf(policy, ticket)
+  let sum = members.get(ticket.queue!)?.size ?? 0
+  for (const queue of borrow) sum += members.get(queue)?.size ?? 0
+  return sum
 }
 
 export const recordOf = (
-  { ranked, judged }: Match,
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  /** The best of the ranked, at least `KEPT` if there are so many. */
+  ranked: readonly Judged[],
+  chance: Chosen['chance'],
   facts: Pick<DecisionRecord, 'pass' | 'basis' | 'policy' | 'order' | 'waiting'>,
-): DecisionRecord => {
-  const verdicts: Partial<Record<Verdict, number>> = {}
-  for (const { verdict } of judged) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
-  return {
-    ...facts,
-    step: 0,
-    considered: judged.length,
-    verdicts: verdicts as Record<string, number>,
-    candidates: ranked.slice(0, KEPT).map(
-      ({ agent, load, verdict }, rank): Candidate => ({
-        agent: agent.id,
-        verdict,
-        score: [],
-        rank,
-        idleSince: load.idleSince,
-      }),
-    ),
-    tieBreak: tieBreakOf(ranked),
-  }
-}
+): DecisionRecord => ({
+  ...facts,
+  ...chance,
+  step: ticket.step,
+  considered: membership(state, policy, ticket),
+  candidates: ranked.slice(0, KEPT).map(
+    ({ agent, load, score }, rank): Candidate => ({
+      agent: agent.id,
+      verdict: 'ok',
+      score: [...score],
+      rank,
+      idleSince: load.idleSince,
+    }),
+  ),
+  tieBreak: tieBreakOf(policy.queue(ticket.queue!).ranking, ranked),
+})

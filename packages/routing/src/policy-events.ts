@@ -1,26 +1,92 @@
-import { type Decider, type EventOf, eventFamily, eventType, nonEmpty, record } from '@ramal/core'
+import { type Decider, type EventOf, eventFamily, eventType, integer, nonEmpty, record } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Policy, policyCodec } from './policy.js'
+import * as t from 'io-ts'
+import { zones } from './calendar/index.js'
+import { type Policy, policyCodec } from './policy/index.js'
+
+const published = record({ hash: nonEmpty, data: policyCodec }, { zones })
 
 export const policyEvents = eventFamily(
   'policy',
-  eventType('PolicyPublished', record({ hash: nonEmpty, data: policyCodec })),
+  eventType('PolicyPublished', published),
+  /** Decides beside the policy that holds, and is only logged. */
+  eventType('ShadowPolicyPublished', published),
+  eventType('ShadowPolicyWithdrawn', record({})),
+  /** How often agents resolved at the first contact: an input of the ranking `expectedResolution`. */
+  eventType(
+    'ResolutionEstimated',
+    record({
+      /** Names the definition and the moment that they were taken by. */
+      version: nonEmpty,
+      /** Of all contacts, in thousandths: for agents of whom nothing is known. */
+      prior: integer(0, 1000),
+      estimates: t.array(
+        record({ agent: nonEmpty, permille: integer(0, 1000) }, { intent: nonEmpty, channel: nonEmpty }),
+      ),
+    }),
+  ),
 )
 
 export type PolicyEvent = EventOf<typeof policyEvents>
+export type ResolutionEstimated = Extract<PolicyEvent, { type: 'ResolutionEstimated' }>['data']
 
-export interface PublishPolicy {
-  readonly type: 'publish'
-  readonly policy: Policy
+export type PolicyCommand =
+  | { readonly type: 'publish'; readonly policy: Policy }
+  | { readonly type: 'publishShadow'; readonly policy: Policy }
+  | { readonly type: 'withdrawShadow' }
+  | { readonly type: 'estimateResolution'; readonly estimates: ResolutionEstimated }
+
+export interface PolicyState {
+  hash: string | undefined
+  shadow: string | undefined
+  estimates: string | undefined
 }
 
+const dataOf = ({ hash, data, zones: of }: Policy) => ({ hash, data, zones: of })
+
 /** The stream `policy-DOMAIN`: which policy holds. Publishing the one that holds changes nothing. */
-export const policyDecider: Decider<PublishPolicy, PolicyEvent, { hash: string | undefined }, never> = {
+export const policyDecider: Decider<PolicyCommand, PolicyEvent, PolicyState, never> = {
   events: policyEvents,
-  initial: () => ({ hash: undefined }),
-  apply(draft, { data }) {
-    draft.hash = data.hash
+  initial: () => ({ hash: undefined, shadow: undefined, estimates: undefined }),
+  apply(draft, { type, data }) {
+    switch (type) {
+      case 'PolicyPublished':
+        draft.hash = data.hash
+        return
+      case 'ShadowPolicyPublished':
+        draft.shadow = data.hash
+        return
+      case 'ShadowPolicyWithdrawn':
+        draft.shadow = undefined
+        return
+      case 'ResolutionEstimated':
+        draft.estimates = data.version
+        return
+    }
   },
-  decide: ({ policy: { hash, data } }, state) =>
-    E.right(state.hash === hash ? [] : [{ type: 'PolicyPublished', data: { hash, data } } as PolicyEvent]),
+  decide(command, state) {
+    const none: readonly PolicyEvent[] = []
+    switch (command.type) {
+      case 'publish':
+        return E.right(
+          state.hash === command.policy.hash
+            ? none
+            : [{ type: 'PolicyPublished', data: dataOf(command.policy) }],
+        )
+      case 'publishShadow':
+        return E.right(
+          state.shadow === command.policy.hash
+            ? none
+            : [{ type: 'ShadowPolicyPublished', data: dataOf(command.policy) }],
+        )
+      case 'withdrawShadow':
+        return E.right(state.shadow === undefined ? none : [{ type: 'ShadowPolicyWithdrawn', data: {} }])
+      case 'estimateResolution':
+        return E.right(
+          state.estimates === command.estimates.version
+            ? none
+            : [{ type: 'ResolutionEstimated', data: command.estimates }],
+        )
+    }
+  },
 }

@@ -2,28 +2,51 @@ import type { Actor, Requirement } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
 import type { Agent } from '@ramal/workforce'
 import { type Heap, heap } from './heap.js'
-import type { Policy } from './policy.js'
+import type { Policy } from './policy/index.js'
 
-export interface TicketOffer {
+/** What a ticket holds of an agent's capacity. */
+export interface Hold {
   readonly agent: string
   readonly cost: number
+  /** It counts only against other work that is interruptible. */
+  readonly interruptible: boolean
+}
+
+export interface TicketOffer extends Hold {
   readonly expiresAt: Instant
 }
 
 /** After the end: the agent still holds what the ticket cost. */
-export interface WrapUp {
-  readonly agent: string
-  readonly cost: number
+export interface WrapUp extends Hold {
   readonly until: Instant | undefined
+}
+
+export interface Assignment extends Hold {
+  readonly at: Instant
+  /** Since then it holds less than its cost, as nobody said anything for long. */
+  readonly dormantSince: Instant | undefined
 }
 
 /** Why an agent is not asked again for a while. */
 export interface Declined {
   readonly at: Instant
   readonly retryAt: Instant | undefined
+  /** How often they declined it or let it lapse. */
+  readonly times: number
 }
 
-export type Place = 'new' | 'queued' | 'offered' | 'assigned' | 'parked' | 'wrapUp' | 'resolved'
+/** Whom a ticket waits for, while one of them is available. */
+export interface Preference {
+  readonly agents: readonly string[]
+  readonly at: Instant
+  /** Undefined: as long as a transfer waits by the policy. */
+  readonly for: number | undefined
+  /** It was given to them by name: neither queue nor requirements keep it from them. */
+  readonly direct: boolean
+}
+
+/** `idle`: opened by us, and the customer has not answered: nobody is asked to work on it. */
+export type Place = 'idle' | 'new' | 'queued' | 'offered' | 'assigned' | 'parked' | 'wrapUp' | 'resolved'
 
 /** What routing knows of a conversation that is not closed. */
 export interface Ticket {
@@ -33,24 +56,45 @@ export interface Ticket {
   place: Place
   readonly channel: string
   readonly endpoint: string
-  readonly customer: string
+  customer: string
   language: string | undefined
   intent: string | undefined
+  readonly segment: string | undefined
+  labels: readonly string[]
+  idle: boolean
   /** The wait is counted from here, over transfers and lapsed offers, until it is resolved. */
   since: Instant
+  /** When it entered the queue: its relaxation is counted from here. */
+  enteredAt: Instant
   queue: string | undefined
   priority: number
+  band: number
+  expedited: boolean
   requirements: readonly Requirement[]
+  /** Names the requirements: tickets with equal ones have one key. */
+  asks: string
+  /** Steps of relaxation that it has taken. */
+  step: number
   readonly offers: Map<string, TicketOffer>
+  offersMade: number
   readonly declined: Map<string, Declined>
-  assignee: string | undefined
-  /** What the assignment holds of the agent's capacity. */
-  cost: number
+  excluded: readonly string[]
+  preferred: Preference | undefined
+  /** Names of the escalations that were done. */
+  escalated: readonly string[]
+  assigned: Assignment | undefined
+  consult: Hold | undefined
+  lastAgent: string | undefined
+  /** Somebody wrote last. */
+  activeAt: Instant
+  /** The customer wrote then, and nobody has answered yet. */
+  unansweredSince: Instant | undefined
   parkedUntil: Instant | undefined
   wrapUp: WrapUp | undefined
   resolvedAt: Instant | undefined
-  /** Transferred to this agent, at that time. */
-  reserved: { readonly agent: string; readonly at: Instant } | undefined
+  /** Asked for by people, and not answered by the router yet. */
+  pick: { readonly agent: string; readonly by: Actor; readonly overcommit: boolean } | undefined
+  consultWanted: { readonly kind: 'agent' | 'queue'; readonly id: string } | undefined
   /** When time alone may change something for it. */
   dues: readonly Instant[]
 }
@@ -59,53 +103,103 @@ export interface Ticket {
 export interface AgentState extends Agent {
   readonly id: string
   version: number
-  /** Sum of the costs of the offers, assignments and wrap-ups that they have. */
+  /** Sum of the costs of the offers, assignments, consultations and wrap-ups that they have. */
   load: number
+  /** What of it is interruptible. */
+  interruptible: number
   /** Number of those by channel. */
   readonly counts: Map<string, number>
   /** Last became available, was asked, or ended something. */
   idleSince: Instant
+  offeredAt: Instant
+  assignedAt: Instant
+  endedAt: Instant
+  /** When they were last offered a ticket of a queue, as a count of all offers. */
+  readonly turns: Map<string, number>
   /** Tickets offered to them. */
   readonly offers: Set<string>
-  /** Tickets that they have, wrap-ups included. */
+  /** Tickets that they have, wrap-ups and consultations included. */
   readonly tickets: Set<string>
+  /** When time alone may take tickets from them. */
+  due: Instant | undefined
 }
 
+/** `t/ID` or `a/ID`. */
 export interface Due {
   readonly at: Instant
-  readonly ticket: string
+  readonly key: string
+}
+
+/** How likely an agent resolves at the first contact, by the log of the past; see `ResolutionEstimated`. */
+export interface Estimates {
+  readonly version: string
+  readonly of: ReadonlyMap<string, number>
+  /** For whom nothing is known. */
+  readonly prior: number
 }
 
 /** Everything that routing decides from. A fold of the log; held by one owner, changed in place. */
 export interface RoutingState {
   policy: Policy | undefined
+  /** Decides beside the policy, and is only logged. */
+  shadow: Policy | undefined
+  estimates: Estimates | undefined
   readonly tickets: Map<string, Ticket>
   readonly agents: Map<string, AgentState>
   /** Opened or reopened, and not classified yet. */
   readonly unclassified: Set<string>
-  /** Classified, not assigned, without an offer. */
+  /** Classified, not assigned, and fewer agents are asked than may be. */
   readonly waiting: Set<string>
+  /** The waiting ones without an offer, by queue. */
+  readonly queued: Map<string, Set<string>>
+  /** Agents who serve a queue. */
+  readonly members: Map<string, Set<string>>
+  /** How many of them are available. */
+  readonly present: Map<string, number>
   /** Agents who may not keep what they have: with offers though unavailable, or tickets though signed out. */
   readonly leaving: Set<string>
+  /** Tickets that somebody picked or asked help for, or where a dormant customer wrote. */
+  readonly asking: Set<string>
   readonly due: Heap<Due>
-  /** Tickets and agents changed since the digest was last taken. */
+  /** Who had a customer's ticket last, while a policy asks for it. */
+  readonly lastAgents: Map<string, string>
+  /** Moments at which the last tickets of a queue found an agent; for estimates of the wait. */
+  readonly flow: Map<string, readonly Instant[]>
+  /** Offers made so far: turns are counted by it. */
+  offers: number
+  /** Tickets (`t/ID`), agents (`a/ID`) and customers (`c/ID`) changed since the digest was last taken. */
   readonly changed: Set<string>
   readonly digests: Map<string, readonly [number, number]>
-  /** Sum of the digests of all tickets and agents, two times 32 bits. */
+  /** Sum of the digests of all that is in the state, two times 32 bits. */
   sum: [number, number]
 }
 
 export const initialState = (): RoutingState => ({
   policy: undefined,
+  shadow: undefined,
+  estimates: undefined,
   tickets: new Map(),
   agents: new Map(),
   unclassified: new Set(),
   waiting: new Set(),
+  queued: new Map(),
+  members: new Map(),
+  present: new Map(),
   leaving: new Set(),
-  due: heap((a, b) => a.at < b.at || (a.at === b.at && a.ticket < b.ticket)),
+  asking: new Set(),
+  due: heap((a, b) => a.at < b.at || (a.at === b.at && a.key < b.key)),
+  lastAgents: new Map(),
+  flow: new Map(),
+  offers: 0,
   changed: new Set(),
   digests: new Map(),
   sum: [0, 0],
 })
 
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }
+
+/** Still valid: the ticket or agent would still be looked at then. */
+export const isDue = ({ tickets, agents }: RoutingState, { at, key }: Due): boolean => {
+  const id = key.slice(2)
+  return key.startsWith('t/') ? (tickets.get(id)?.dues.includes(at) ?? false) : agents.get(id)?.due === at
+}

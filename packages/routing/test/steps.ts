@@ -39,7 +39,7 @@ export const offerAt = (w: World, n: number) => {
   return open.length === 0 ? undefined : open[n % open.length]
 }
 const assignedAt = (w: World, n: number) => {
-  const assigned = [...w.state.tickets.values()].filter((t) => t.assignee !== undefined)
+  const assigned = [...w.state.tickets.values()].filter((t) => t.assigned)
   return assigned.length === 0 ? undefined : assigned[n % assigned.length]
 }
 
@@ -123,7 +123,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       ({ n, wrapUp }): Step =>
         (w) => {
           const found = assignedAt(w, n)
-          const by = { kind: 'human', id: found?.assignee } as const
+          const by = { kind: 'human', id: found?.assigned?.agent } as const
           const wrapUpUntil = wrapUp === undefined ? undefined : w.now + wrapUp
           if (found) w.conversation(found.id, { type: 'resolve', by, disposition: 'done', wrapUpUntil })
         },
@@ -135,7 +135,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       ({ n, to }): Step =>
         (w) => {
           const found = assignedAt(w, n)
-          const by = { kind: 'human', id: found?.assignee } as const
+          const by = { kind: 'human', id: found?.assigned?.agent } as const
           const target =
             to === 'orders' ? { kind: 'queue' as const, queue: to } : { kind: 'agent' as const, agent: to }
           if (found) w.conversation(found.id, { type: 'transfer', to: target, mode: 'cold', by })
@@ -148,7 +148,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       ({ n, until }): Step =>
         (w) => {
           const found = assignedAt(w, n)
-          const by = { kind: 'human', id: found?.assignee } as const
+          const by = { kind: 'human', id: found?.assigned?.agent } as const
           if (found) w.conversation(found.id, { type: 'park', by, until: until && w.now + until })
         },
     ),

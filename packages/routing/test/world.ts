@@ -13,6 +13,7 @@ import {
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import {
+  type AgentState,
   applyToRouting,
   type Decision,
   digestOf,
@@ -30,6 +31,11 @@ interface Pass extends PassInput {
   /** Length of the log at the basis. */
   readonly at: number
 }
+
+const isFlagged = ({ data }: Event): boolean => (data as { overcommitted?: boolean }).overcommitted === true
+
+const keepsCaps = ({ counts, capacity: { caps = {} } }: AgentState): boolean =>
+  [...counts].every(([channel, count]) => count <= (caps[channel] ?? Number.POSITIVE_INFINITY))
 
 /** A log, deciders and routing, all in step: every command is decided at once, and then routing runs to rest. */
 export const world = (policy: Policy, start: Instant) => {
@@ -57,8 +63,10 @@ export const world = (policy: Policy, start: Instant) => {
     applyToRouting(state, recorded)
     // A capacity that was lowered below what is in use holds for what comes next.
     for (const agent of state.agents.values())
-      if (agent.load <= agent.capacity.total) overcommitted.delete(agent.id)
-      else if (event.type === 'CapacityChanged') overcommitted.add(agent.id)
+      if (agent.load - agent.interruptible <= agent.capacity.total && keepsCaps(agent))
+        overcommitted.delete(agent.id)
+      else if (event.type === 'CapacityChanged' || event.type === 'AgentRegistered' || isFlagged(event))
+        overcommitted.add(agent.id)
     for (const { invariant, what } of violations(state, overcommitted))
       broken.push(`after ${log.length} events (${event.type}): ${invariant}: ${what}`)
     return fact
@@ -93,10 +101,13 @@ export const world = (policy: Policy, start: Instant) => {
 
   /** Passes until nothing more is decided. */
   const settle = (): void => {
+    let onlyOffers = false
     for (let i = 0; i < 1000; i++) {
-      const input = { pass: `p${passes.length}`, now, basis: positionOf(log.length) }
-      const { decisions } = route(state, input)
-      if (decisions.length === 0) return
+      const input = { pass: `p${passes.length}`, now, basis: positionOf(log.length), onlyOffers }
+      const { decisions, keptHouse } = route(state, input)
+      if (decisions.length === 0 && !onlyOffers) return
+      onlyOffers = keptHouse
+      if (decisions.length === 0) continue
       passes.push({ ...input, digest: digestOf(state), decisions, at: log.length })
       for (const { stream, event } of decisions)
         if (stream.startsWith('agent-')) apply(agentDecider, stream, event as never, input.pass)

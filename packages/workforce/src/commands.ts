@@ -20,7 +20,8 @@ export type AgentCommand =
   | { readonly type: 'signIn' }
   | { readonly type: 'becomeAvailable' }
   | { readonly type: 'becomeUnavailable'; readonly reason: string }
-  | { readonly type: 'drain'; readonly reason?: string }
+  /** `within`: what they still have after so long is given to others, in ms. */
+  | { readonly type: 'drain'; readonly reason?: string; readonly within?: number }
   | { readonly type: 'signOut'; readonly reason?: string }
 
 /** Why an agent's command is refused; the state is as it was. */
@@ -97,7 +98,7 @@ export const agentDecider: Decider<AgentCommand, WorkforceEvent, Agent, AgentRef
       case 'drain':
         return when(presence !== 'draining', {
           type: 'AgentDraining',
-          data: { reason: command.reason },
+          data: { reason: command.reason, within: command.within },
         })
     }
   },

@@ -23,6 +23,8 @@ export interface Agent {
   reason: string | undefined
   /** Of the last change of presence. */
   presenceSince: Instant
+  /** While draining: after so long what they still have is given to others, in ms. */
+  drainsWithin: number | undefined
 }
 
 export const unknownAgent = (): Agent => ({
@@ -36,12 +38,14 @@ export const unknownAgent = (): Agent => ({
   presence: 'signedOut',
   reason: undefined,
   presenceSince: 0,
+  drainsWithin: undefined,
 })
 
 const setPresence = (draft: Agent, presence: Presence, at: Instant, reason?: string): void => {
   draft.presence = presence
   draft.reason = reason
   draft.presenceSince = at
+  draft.drainsWithin = undefined
 }
 
 export const agentReducer: Reducer<WorkforceEvent, Agent> = {
@@ -78,7 +82,9 @@ export const agentReducer: Reducer<WorkforceEvent, Agent> = {
         if (draft.presence === 'available') setPresence(draft, 'notResponding', at, data.offer)
         return
       case 'AgentDraining':
-        return setPresence(draft, 'draining', at, data.reason)
+        setPresence(draft, 'draining', at, data.reason)
+        draft.drainsWithin = data.within
+        return
       case 'AgentSignedOut':
         return setPresence(draft, 'signedOut', at, data.reason)
     }

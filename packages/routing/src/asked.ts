@@ -1,0 +1,119 @@
+import type { Verdict } from '@ramal/conversation'
+import { type Decision, onTicket } from './decision.js'
+import { type Judgement, roomFor } from './eligibility.js'
+import { endOffers, type House } from './housekeeping.js'
+import { compareRanked, rankOf } from './rank.js'
+import type { AgentState, Ticket } from './state.js'
+
+/** What people asked for is checked as offers are: nobody is given more than they can carry, unless it is said. */
+
+const UNKNOWN: Judgement = { verdict: 'unavailable', detail: 'no such agent is registered' }
+const GONE: Judgement = { verdict: 'unavailable', detail: 'signed out' }
+
+/** Whoever is signed in may be given something by hand, if they have room. */
+const judgeByHand = (
+  { policy }: House,
+  ticket: Ticket,
+  agent: AgentState | undefined,
+  cost: number,
+): Judgement => {
+  if (!agent?.registered) return UNKNOWN
+  if (agent.presence === 'signedOut') return GONE
+  if (ticket.excluded.includes(agent.id)) return { verdict: 'excluded' }
+  // An offer of this very ticket holds its place already.
+  const offered = [...ticket.offers.values()].find((offer) => offer.agent === agent.id)
+  if (offered) return { verdict: 'ok' }
+  return roomFor(policy, agent, agent, ticket.channel, cost)
+}
+
+const answerPick = (house: House, ticket: Ticket): void => {
+  const { state, policy, decisions, agents } = house
+  const { agent: id, by, overcommit } = ticket.pick!
+  // Somebody was given something by hand in this pass: their room is known in the next.
+  if (agents.has(id)) return
+  const { cost } = policy.channel(ticket.channel)
+  const { verdict, detail } = judgeByHand(house, ticket, state.agents.get(id), cost)
+  const full = verdict === 'capacity' || verdict === 'channelCap'
+  if (verdict !== 'ok' && !(full && overcommit)) {
+    decisions.push(onTicket(ticket.id, { type: 'PickRefused', data: { agent: id, verdict, detail } }))
+    return
+  }
+  agents.add(id)
+  endOffers(house, ticket, 'OfferRevoked', 'picked')
+  const data = { agent: id, cost, by, overcommitted: full ? true : undefined }
+  decisions.push(onTicket(ticket.id, { type: 'TicketPicked', data }))
+}
+
+interface Helper {
+  readonly agent: AgentState
+  readonly score: readonly number[]
+}
+
+const bestOf = (house: House, ticket: Ticket, queue: string, cost: number): AgentState | undefined => {
+  const { state, policy } = house
+  const asked = { ...ticket, queue }
+  let best: Helper | undefined
+  for (const id of state.members.get(queue) ?? []) {
+    const agent = state.agents.get(id)!
+    if (agent.presence !== 'available' || id === ticket.assigned?.agent || house.agents.has(id)) continue
+    if (judgeByHand(house, ticket, agent, cost).verdict !== 'ok') continue
+    const one = { agent, score: rankOf(state, policy, asked, agent, agent) }
+    if (!best || compareRanked(one, best) < 0) best = one
+  }
+  return best?.agent
+}
+
+const answerConsult = (house: House, ticket: Ticket): void => {
+  const { state, policy, decisions, agents } = house
+  const { kind, id } = ticket.consultWanted!
+  const channel = policy.channel(ticket.channel)
+  const cost = channel.consultCost ?? channel.cost
+  const refuse = (verdict: Verdict, agent: string | undefined, detail: string | undefined): Decision =>
+    onTicket(ticket.id, { type: 'ConsultRefused', data: { verdict, agent, detail } })
+  if (kind === 'agent') {
+    if (agents.has(id)) return
+    const { verdict, detail } = judgeByHand(house, ticket, state.agents.get(id), cost)
+    if (verdict !== 'ok') {
+      decisions.push(refuse(verdict, id, detail))
+      return
+    }
+  }
+  const helper = kind === 'agent' ? id : bestOf(house, ticket, id, cost)?.id
+  if (helper === undefined) {
+    decisions.push(refuse('unavailable', undefined, `nobody in ${id} is available and has room`))
+    return
+  }
+  agents.add(helper)
+  decisions.push(onTicket(ticket.id, { type: 'ConsultStarted', data: { agent: helper, cost } }))
+}
+
+/** Somebody wrote in a conversation that had gone to sleep: its agent needs the room that they gave away. */
+const wake = (house: House, ticket: Ticket): void => {
+  const { state, policy, decisions, agents } = house
+  const { agent: id, cost: held } = ticket.assigned!
+  const { cost, dormancy } = policy.channel(ticket.channel)
+  if (agents.has(id)) return
+  const agent = state.agents.get(id)!
+  const used = policy.channel(ticket.channel).interruptible ? agent.load : agent.load - agent.interruptible
+  const fits = agent.capacity.total - used + held >= cost
+  const onWake = fits ? undefined : (dormancy?.onWake ?? 'overcommit')
+  if (onWake === 'wait') return
+  agents.add(id)
+  decisions.push(
+    onWake === 'requeue'
+      ? onTicket(ticket.id, {
+          type: 'TicketRequeued',
+          data: { agent: id, reason: 'awoke while they were full' },
+        })
+      : onTicket(ticket.id, {
+          type: 'TicketAwoke',
+          data: { agent: id, cost, overcommitted: fits ? undefined : true },
+        }),
+  )
+}
+
+export const answerAsked = (house: House, ticket: Ticket): void => {
+  if (ticket.pick) return answerPick(house, ticket)
+  if (ticket.consultWanted) return answerConsult(house, ticket)
+  if (ticket.assigned?.dormantSince !== undefined) wake(house, ticket)
+}

@@ -1,0 +1,141 @@
+import type { Instant } from '@ramal/core'
+import { agentOf, noteLeaving } from './fold-agent.js'
+import type { AgentState, Hold, RoutingState, Ticket } from './state.js'
+
+/** The agent takes on (+1) or lays down (-1) something of a ticket. */
+const carry = (agent: AgentState, { channel }: Ticket, { cost, interruptible }: Hold, sign: 1 | -1): void => {
+  agent.load += sign * cost
+  if (interruptible) agent.interruptible += sign * cost
+  const count = (agent.counts.get(channel) ?? 0) + sign
+  if (count > 0) agent.counts.set(channel, count)
+  else agent.counts.delete(channel)
+}
+
+const hasNothingOf = (id: string, { assigned, wrapUp, consult }: Ticket): boolean =>
+  assigned?.agent !== id && wrapUp?.agent !== id && consult?.agent !== id
+
+const takeOn = (state: RoutingState, ticket: Ticket, hold: Hold, at: Instant): AgentState => {
+  const agent = agentOf(state, hold.agent)
+  carry(agent, ticket, hold, 1)
+  agent.tickets.add(ticket.id)
+  agent.idleSince = at
+  noteLeaving(state, agent)
+  return agent
+}
+
+const layDown = (state: RoutingState, ticket: Ticket, hold: Hold, at: Instant): void => {
+  const agent = agentOf(state, hold.agent)
+  carry(agent, ticket, hold, -1)
+  if (hasNothingOf(agent.id, ticket)) agent.tickets.delete(ticket.id)
+  agent.idleSince = at
+  agent.endedAt = at
+  noteLeaving(state, agent)
+}
+
+export const issueOffer = (
+  state: RoutingState,
+  ticket: Ticket,
+  id: string,
+  hold: Hold,
+  expiresAt: Instant,
+  at: Instant,
+): void => {
+  const agent = agentOf(state, hold.agent)
+  ticket.offers.set(id, { ...hold, expiresAt })
+  ticket.offersMade++
+  carry(agent, ticket, hold, 1)
+  agent.offers.add(ticket.id)
+  agent.idleSince = at
+  agent.offeredAt = at
+  if (ticket.queue !== undefined) agent.turns.set(ticket.queue, ++state.offers)
+  noteLeaving(state, agent)
+}
+
+/** The offer's hold, which the agent has no more. */
+export const endOffer = (state: RoutingState, ticket: Ticket, id: string): Hold | undefined => {
+  const offer = ticket.offers.get(id)
+  if (!offer) return undefined
+  ticket.offers.delete(id)
+  const agent = agentOf(state, offer.agent)
+  carry(agent, ticket, offer, -1)
+  agent.offers.delete(ticket.id)
+  noteLeaving(state, agent)
+  return offer
+}
+
+export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Instant): void => {
+  if (ticket.consult?.agent === hold.agent) endConsult(state, ticket, at)
+  release(state, ticket, at)
+  ticket.assigned = { ...hold, at, dormantSince: undefined }
+  ticket.lastAgent = hold.agent
+  ticket.preferred = undefined
+  ticket.parkedUntil = undefined
+  ticket.pick = undefined
+  ticket.activeAt = at
+  takeOn(state, ticket, hold, at).assignedAt = at
+  if (state.policy?.remembersLastAgent) {
+    state.lastAgents.set(ticket.customer, hold.agent)
+    state.changed.add(`c/${ticket.customer}`)
+  }
+}
+
+/** What the assignment holds changes; the agent goes on with it. */
+export const holdAnew = (
+  state: RoutingState,
+  ticket: Ticket,
+  cost: number,
+  dormantSince: Instant | undefined,
+): void => {
+  const { assigned } = ticket
+  if (!assigned) return
+  const agent = agentOf(state, assigned.agent)
+  carry(agent, ticket, assigned, -1)
+  ticket.assigned = { ...assigned, cost, dormantSince }
+  carry(agent, ticket, ticket.assigned, 1)
+}
+
+export const release = (state: RoutingState, ticket: Ticket, at: Instant): void => {
+  const { assigned } = ticket
+  if (!assigned) return
+  ticket.assigned = undefined
+  endConsult(state, ticket, at)
+  ticket.consultWanted = undefined
+  layDown(state, ticket, assigned, at)
+}
+
+/** The assignment becomes a wrap-up: it ends, and what it held is held on. */
+export const startWrapUp = (
+  state: RoutingState,
+  ticket: Ticket,
+  agent: string,
+  until: Instant | undefined,
+  at: Instant,
+): void => {
+  const { assigned } = ticket
+  if (assigned?.agent !== agent) return
+  endConsult(state, ticket, at)
+  const { cost, interruptible } = assigned
+  ticket.assigned = undefined
+  ticket.wrapUp = { agent, cost, interruptible, until }
+}
+
+export const finishWrapUp = (state: RoutingState, ticket: Ticket, at: Instant): void => {
+  const { wrapUp } = ticket
+  if (!wrapUp) return
+  ticket.wrapUp = undefined
+  layDown(state, ticket, wrapUp, at)
+}
+
+export const startConsult = (state: RoutingState, ticket: Ticket, hold: Hold, at: Instant): void => {
+  endConsult(state, ticket, at)
+  ticket.consultWanted = undefined
+  ticket.consult = hold
+  takeOn(state, ticket, hold, at)
+}
+
+export const endConsult = (state: RoutingState, ticket: Ticket, at: Instant): void => {
+  const { consult } = ticket
+  if (!consult) return
+  ticket.consult = undefined
+  layDown(state, ticket, consult, at)
+}

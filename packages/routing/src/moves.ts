@@ -1,0 +1,108 @@
+import type { ConversationEvent } from '@ramal/conversation'
+import type { Instant } from '@ramal/core'
+import { release } from './carry.js'
+import { asksOf, NOTHING_ASKED } from './requirements.js'
+import type { RoutingState, Ticket } from './state.js'
+
+type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
+
+export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
+  id,
+  version: -1,
+  place: 'new',
+  channel: data.channel,
+  endpoint: data.endpoint,
+  customer: data.customer,
+  language: data.language,
+  intent: data.intent,
+  segment: data.segment,
+  labels: data.labels ?? [],
+  idle: data.direction === 'outbound',
+  since: at,
+  enteredAt: at,
+  queue: undefined,
+  priority: 0,
+  band: 0,
+  expedited: false,
+  requirements: [],
+  asks: NOTHING_ASKED,
+  step: 0,
+  offers: new Map(),
+  offersMade: 0,
+  declined: new Map(),
+  excluded: [],
+  preferred: undefined,
+  escalated: [],
+  assigned: undefined,
+  consult: undefined,
+  lastAgent: undefined,
+  activeAt: at,
+  unansweredSince: undefined,
+  parkedUntil: undefined,
+  wrapUp: undefined,
+  resolvedAt: undefined,
+  pick: undefined,
+  consultWanted: undefined,
+  dues: [],
+})
+
+export const ask = (ticket: Ticket, requirements: Ticket['requirements']): void => {
+  ticket.requirements = requirements
+  ticket.asks = asksOf(requirements)
+}
+
+export const enter = (ticket: Ticket, queue: string, at: Instant): void => {
+  ticket.queue = queue
+  ticket.enteredAt = at
+  ticket.step = 0
+}
+
+export const decline = (ticket: Ticket, agent: string, at: Instant, retryAt: Instant | undefined): void => {
+  const times = (ticket.declined.get(agent)?.times ?? 0) + 1
+  ticket.declined.set(agent, { at, retryAt, times })
+}
+
+/** People have it again, and only people: what a bot hands over it could not do. */
+const HUMAN = { kind: 'human' } as const
+
+type Transferred = Extract<ConversationEvent, { type: 'TicketTransferred' }>['data']
+
+/** It leaves who had it. */
+export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred, at: Instant): void => {
+  const { policy } = state
+  const from = ticket.assigned?.agent
+  const byBot = data.by.kind === 'bot' || (from !== undefined && state.agents.get(from)?.kind === 'bot')
+  release(state, ticket, at)
+  ticket.declined.clear()
+  ticket.offersMade = 0
+  ticket.preferred = undefined
+  if (policy?.restartsWait('transfer')) ticket.since = at
+  if (data.to.kind === 'queue') {
+    enter(ticket, data.to.queue, at)
+    if (from !== undefined && policy && policy.transferExcludesFor > 0)
+      ticket.declined.set(from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
+    if (byBot && !ticket.requirements.some((one) => 'kind' in one))
+      ask(ticket, [...ticket.requirements, HUMAN])
+  }
+  if (data.to.kind === 'agent')
+    ticket.preferred = { agents: [data.to.agent], at, for: undefined, direct: true }
+  // Outside our house it is no ticket of ours any more, as if resolved.
+  if (data.to.kind === 'outside') ticket.resolvedAt = at
+}
+
+type Escalated = Extract<ConversationEvent, { type: 'TicketEscalated' }>['data']
+
+export const escalate = (state: RoutingState, ticket: Ticket, data: Escalated, at: Instant): void => {
+  ticket.escalated = [...ticket.escalated, data.escalation]
+  ticket.offersMade = 0
+  ticket.priority = data.priority ?? ticket.priority
+  ticket.band = data.band ?? ticket.band
+  ticket.expedited = data.expedited ?? ticket.expedited
+  if (data.labels) ticket.labels = [...new Set([...ticket.labels, ...data.labels])]
+  if (data.requirements) ask(ticket, data.requirements)
+  if (data.queue !== undefined) {
+    enter(ticket, data.queue, at)
+    ticket.declined.clear()
+  }
+  if (state.policy?.restartsWait('escalation')) ticket.since = at
+}

@@ -1,0 +1,6 @@
+export * from './codec.js'
+export * from './condition.js'
+export * from './parse.js'
+export * from './policy.js'
+export * from './references.js'
+export * from './relax.js'
