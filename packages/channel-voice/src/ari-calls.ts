@@ -1,0 +1,192 @@
+import type { CallAction, CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
+import { present } from '@ramal/channel'
+import type { Instant } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import { ariBridge, ariChannel } from './ari-codec.js'
+import { fitsAsterisk, legChannel, talkBridge, waitBridge } from './ari-names.js'
+import { type Ari, segment } from './ari-rest.js'
+import type { AsteriskOptions } from './asterisk-options.js'
+
+type By = Extract<ChannelEvent, { kind: 'callEnded' }>['by']
+type Done = E.Either<SendFault, void>
+
+interface Talk {
+  readonly leg: string
+  readonly since: Instant
+}
+
+const DONE: Done = E.right(undefined)
+const refused = (reason: string): Done => E.left({ class: 'content', reason })
+
+/**
+ * What we do with calls at Asterisk. What it remembers of them is read from Asterisk again after a restart, but for
+ * who hung up first.
+ */
+export interface AriCalls {
+  /** Who talks, by call. */
+  readonly talks: Map<string, Talk>
+  /** Who ended a call, or passed it on, before Asterisk says that it is over. */
+  readonly endings: Map<string, { readonly by: By; readonly transferredTo?: string }>
+  prepare(): Promise<Done>
+  /** Answers a customer, if that is yet to be done, and lets them wait with music. */
+  park(call: string): Promise<Done>
+  /** Joins a customer and the agent who picked up. Left when either is gone. */
+  join(call: string, leg: string, at: Instant): Promise<Done>
+  hangUp(call: string, by: By): Promise<Done>
+  dropLeg(call: string, leg: string): Promise<Done>
+  /** Who is where customer and agent talk, beside the customer. */
+  others(call: string): Promise<E.Either<SendFault, readonly string[]>>
+  /** The customer has gone: whoever rings or talks for them need not. */
+  clear(call: string): Promise<Done>
+  control(command: CallCommand): Promise<Done>
+}
+
+export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
+  const { app = 'ramal', music, record, transferContext } = options
+  const talks: AriCalls['talks'] = new Map()
+  const endings: AriCalls['endings'] = new Map()
+  const wait = waitBridge(app)
+
+  const enter = async (bridge: string, channel: string): Promise<Done> => {
+    const entered = await ari.ask('POST', `bridges/${segment(bridge)}/addChannel`, { channel })
+    return E.isLeft(entered) ? entered : DONE
+  }
+
+  const dropLeg: AriCalls['dropLeg'] = (call, leg) =>
+    ari.settle('DELETE', `channels/${segment(legChannel(call, leg))}`)
+
+  const prepare: AriCalls['prepare'] = async () => {
+    const made = await ari.ask('POST', `bridges/${segment(wait)}`, { type: 'holding', name: wait })
+    if (E.isLeft(made)) return made
+    return ari.settle('POST', `bridges/${segment(wait)}/moh`, { mohClass: music })
+  }
+
+  const park: AriCalls['park'] = async (call) => {
+    const answered = await ari.settle('POST', `channels/${segment(call)}/answer`)
+    return E.isLeft(answered) ? answered : enter(wait, call)
+  }
+
+  const hangUp: AriCalls['hangUp'] = (call, by) => {
+    if (!endings.has(call)) endings.set(call, { by })
+    talks.delete(call)
+    return ari.settle('DELETE', `channels/${segment(call)}`)
+  }
+
+  const join: AriCalls['join'] = async (call, leg, at) => {
+    const bridge = talkBridge(call)
+    const made = await ari.ask('POST', `bridges/${segment(bridge)}`, { type: 'mixing', name: bridge })
+    if (E.isLeft(made)) return made
+    // The agent first: when they are gone by now, the customer goes on waiting with music.
+    const agent = await enter(bridge, legChannel(call, leg))
+    if (E.isLeft(agent)) return agent
+    const customer = await enter(bridge, call)
+    if (E.isLeft(customer)) {
+      await dropLeg(call, leg)
+      return customer
+    }
+    talks.set(call, { leg, since: at })
+    if (!record) return DONE
+    const name = `ramal-${leg}`
+    return ari.settle('POST', `bridges/${segment(bridge)}/record`, { name, format: 'wav', ifExists: 'fail' })
+  }
+
+  const others: AriCalls['others'] = async (call) => {
+    const asked = await ari.ask('GET', `bridges/${segment(talkBridge(call))}`)
+    if (E.isLeft(asked)) return asked.left.class === 'recipient' ? E.right([]) : asked
+    const bridge = ariBridge.decode(asked.right)
+    return E.right(E.isRight(bridge) ? (bridge.right.channels ?? []).filter((id) => id !== call) : [])
+  }
+
+  const clear: AriCalls['clear'] = async (call) => {
+    talks.delete(call)
+    endings.delete(call)
+    const inside = await others(call)
+    if (E.isLeft(inside)) return inside
+    for (const channel of inside.right) {
+      const gone = await ari.settle('DELETE', `channels/${segment(channel)}`)
+      if (E.isLeft(gone)) return gone
+    }
+    return ari.settle('DELETE', `bridges/${segment(talkBridge(call))}`)
+  }
+
+  const connect = async (call: string, action: Extract<CallAction, { kind: 'connect' }>): Promise<Done> => {
+    const { leg, address, timeout } = action
+    const channelId = legChannel(call, leg)
+    if (!fitsAsterisk(channelId)) return refused(`The id of call ${call} is too long for another one on it.`)
+    const asked = await ari.ask('GET', `channels/${segment(call)}`)
+    if (E.isLeft(asked)) return asked
+    const customer = ariChannel.decode(asked.right)
+    const number = E.isRight(customer) ? customer.right.caller?.number : undefined
+    const rung = await ari.settle('POST', 'channels', {
+      endpoint: address,
+      app,
+      appArgs: 'agent',
+      channelId,
+      originator: call,
+      timeout: Math.max(1, Math.ceil(timeout / 1000)),
+      ...present({ callerId: number || undefined }),
+    })
+    return rung
+  }
+
+  const release = async (call: string, leg: string): Promise<Done> => {
+    if (talks.get(call)?.leg !== leg) return dropLeg(call, leg)
+    // Forgotten first, so that the agent's leaving does not end the call.
+    talks.delete(call)
+    const waiting = await enter(wait, call)
+    await dropLeg(call, leg)
+    return waiting
+  }
+
+  const transfer = async (call: string, address: string): Promise<Done> => {
+    if (transferContext === undefined)
+      return refused('Customers can be passed on when the option transferContext names a context.')
+    const talk = talks.get(call)
+    const before = endings.get(call)
+    talks.delete(call)
+    endings.set(call, { by: 'agent', transferredTo: address })
+    const gone = await ari.ask('POST', `channels/${segment(call)}/continue`, {
+      context: transferContext,
+      extension: address,
+      priority: 1,
+    })
+    if (E.isRight(gone)) return talk ? dropLeg(call, talk.leg) : DONE
+    if (talk) talks.set(call, talk)
+    if (before) endings.set(call, before)
+    else endings.delete(call)
+    return gone
+  }
+
+  return {
+    talks,
+    endings,
+    prepare,
+    park,
+    join,
+    hangUp,
+    dropLeg,
+    others,
+    clear,
+    control: async ({ call, action }) => {
+      switch (action.kind) {
+        case 'connect':
+          return connect(call, action)
+        case 'release':
+          return release(call, action.leg)
+        case 'hold':
+          return talks.has(call) ? enter(wait, call) : refused('Nobody talks in this call.')
+        case 'resume':
+          return talks.has(call) ? enter(talkBridge(call), call) : refused('Nobody talks in this call.')
+        case 'transfer':
+          return transfer(call, action.address)
+        case 'hangUp':
+          return hangUp(call, 'agent')
+        case 'reject':
+          endings.set(call, { by: 'agent' })
+          return ari.settle('DELETE', `channels/${segment(call)}`, { reason: 'busy' })
+        case 'answer':
+          return refused('Asterisk has the media itself: it answers, and connects.')
+      }
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import type { ChannelEvent } from '@ramal/channel'
+import { finish } from '@ramal/channel'
+import * as E from 'fp-ts/lib/Either.js'
+import { type AriBridge, type AriChannel, ariBridge, ariChannel } from './ari-codec.js'
+import { calledBy, instantOf, offeredEvent } from './ari-decode.js'
+import { callOfTalk, legOf, waitBridge } from './ari-names.js'
+import type { Ari } from './ari-rest.js'
+import { deliver, type SessionContext } from './ari-session.js'
+
+interface Listed<T> {
+  decode(u: unknown): E.Either<unknown, T>
+}
+
+const list = async <T>(ari: Ari, path: string, codec: Listed<T>): Promise<readonly T[]> => {
+  const asked = await ari.ask('GET', path)
+  if (E.isLeft(asked)) throw new Error(asked.left.reason)
+  if (!Array.isArray(asked.right)) throw new Error(`Asterisk answered no list to GET ${path}.`)
+  return asked.right.flatMap((item) => {
+    const read = codec.decode(item)
+    return E.isRight(read) ? [read.right] : []
+  })
+}
+
+const ended = (call: string, endpoint: string, at: number): ChannelEvent => ({
+  kind: 'callEnded',
+  dedupeKey: `ari:${call}:ended`,
+  at,
+  endpoint,
+  peer: [],
+  call,
+  by: 'unknown',
+  cause: 'while the connection was lost',
+})
+
+/** Who talks with whom, as the bridges say: what is in a talk beside the customer is the agent, or who took over. */
+const restoreTalks = ({ calls, host }: SessionContext, bridges: readonly AriBridge[]): void => {
+  for (const { id, channels = [] } of bridges) {
+    const call = callOfTalk(id)
+    const other = channels.find((channel) => channel !== call)
+    if (call === undefined || other === undefined || calls.talks.has(call)) continue
+    calls.talks.set(call, { leg: legOf(other)?.leg ?? other, since: host.clock.now() })
+  }
+}
+
+/** Agents who picked up meanwhile are joined; those who ring for somebody who has gone need not. */
+const settleLegs = async (
+  { calls, host, ...rest }: SessionContext,
+  channels: readonly AriChannel[],
+  bridged: ReadonlySet<string>,
+): Promise<void> => {
+  const present = new Set(channels.map(({ id }) => id))
+  for (const { id, state } of channels) {
+    const leg = legOf(id)
+    if (!leg || bridged.has(id)) continue
+    if (!present.has(leg.call)) await calls.dropLeg(leg.call, leg.leg)
+    else if (state === 'Up') {
+      const at = host.clock.now()
+      const dedupeKey = `ari:${leg.call}:${leg.leg}:answered`
+      const answered = { kind: 'callAnswered', dedupeKey, at, endpoint: '', peer: [], ...leg } as const
+      await deliver({ calls, host, ...rest }, [answered])
+      if (E.isLeft(await calls.join(leg.call, leg.leg, at))) await calls.dropLeg(leg.call, leg.leg)
+    }
+  }
+}
+
+/**
+ * Asterisk repeats nothing that happened while nobody listened. So what it has is compared with what the log has:
+ * calls that came are offered, calls that are gone have ended.
+ */
+export const resync = async (ari: Ari, session: SessionContext): Promise<void> => {
+  const { calls, entry, host } = session
+  const prepared = await calls.prepare()
+  if (E.isLeft(prepared)) throw new Error(prepared.left.reason)
+  const live = await host.liveCalls()
+  const channels = await list(ari, 'channels', ariChannel)
+  const bridges = await list(ari, 'bridges', ariBridge)
+  const now = host.clock.now()
+  const here = channels.filter((channel) => calledBy(channel, entry) !== undefined)
+  const ids = new Set(here.map(({ id }) => id))
+  const gone = live.filter(({ call }) => !ids.has(call))
+  for (const { call, endpoint } of gone) {
+    await deliver(session, [ended(call, endpoint, now)])
+    await calls.clear(call)
+  }
+  for (const call of [...calls.talks.keys(), ...calls.endings.keys()])
+    if (!ids.has(call)) {
+      calls.talks.delete(call)
+      calls.endings.delete(call)
+    }
+  restoreTalks(session, bridges)
+  const bridged = new Set(
+    bridges.filter(({ id }) => id !== waitBridge(entry.app)).flatMap(({ channels: inside = [] }) => inside),
+  )
+  for (const channel of here) {
+    const offered = offeredEvent(channel, entry, instantOf(channel.creationtime, now))
+    if (offered) await deliver(session, finish([offered], 0))
+    if (!bridged.has(channel.id)) {
+      const parked = await calls.park(channel.id)
+      if (E.isLeft(parked)) session.onTrouble(new Error(parked.left.reason))
+    }
+  }
+  await settleLegs(session, channels, bridged)
+}

@@ -1,0 +1,102 @@
+import type { ChannelEvent, ChannelHost, SendFault } from '@ramal/channel'
+import { finish } from '@ramal/channel'
+import * as E from 'fp-ts/lib/Either.js'
+import type { AriCalls } from './ari-calls.js'
+import type { AriFrame } from './ari-codec.js'
+import { type AriEntry, calledBy, decodeFrame, instantOf, readFrame } from './ari-decode.js'
+import { callOfTalk, legOf } from './ari-names.js'
+
+export interface SessionContext {
+  readonly calls: AriCalls
+  readonly entry: AriEntry
+  readonly host: ChannelHost
+  readonly signal: AbortSignal
+  readonly onTrouble: (error: Error) => void
+}
+
+const PAUSE = 1_000
+
+/** Hands in what is reported until it is in the log: Asterisk says everything only once. */
+export const deliver = async (
+  { host, signal, onTrouble }: SessionContext,
+  events: readonly ChannelEvent[],
+): Promise<void> => {
+  for (let pause = PAUSE; events.length > 0 && !signal.aborted; pause = Math.min(pause * 2, 30 * PAUSE)) {
+    try {
+      await host.ingest(events)
+      return
+    } catch (cause) {
+      onTrouble(
+        new Error('What Asterisk reported could not be stored; it is kept and tried again.', { cause }),
+      )
+      await host.clock.sleep(pause, signal)
+    }
+  }
+}
+
+/** What the frame alone does not say of the end of a call: who hung up first, and how long they talked. */
+const completed = ({ calls }: SessionContext, event: ChannelEvent): ChannelEvent => {
+  if (event.kind !== 'callEnded') return event
+  const talk = calls.talks.get(event.call)
+  const duration = talk && Math.max(0, event.at - talk.since)
+  return { ...event, ...calls.endings.get(event.call), ...(duration === undefined ? {} : { duration }) }
+}
+
+/** A customer who has hung up in the meantime is no trouble. */
+const noteTrouble = ({ onTrouble }: SessionContext, done: E.Either<SendFault, void>): void => {
+  if (E.isLeft(done) && done.left.class !== 'recipient') onTrouble(new Error(done.left.reason))
+}
+
+/** Notes who hung up; the first counts, and hanging up for others, which Asterisk calls soft, does not. */
+const noteHangup = ({ calls, entry }: SessionContext, { channel, soft }: AriFrame): void => {
+  if (!channel || soft) return
+  const leg = legOf(channel.id)
+  if (leg) {
+    const talks = calls.talks.get(leg.call)?.leg === leg.leg
+    if (talks && !calls.endings.has(leg.call)) calls.endings.set(leg.call, { by: 'agent' })
+  } else if (calledBy(channel, entry) !== undefined && !calls.endings.has(channel.id))
+    calls.endings.set(channel.id, { by: 'customer' })
+}
+
+/**
+ * When nobody is left for the customer to talk to, the call is over. Asterisk is asked, because whoever takes the
+ * place of an agent enters only after the agent has left.
+ */
+const endTalk = async (session: SessionContext, { bridge, channel }: AriFrame): Promise<void> => {
+  const { calls } = session
+  const call = callOfTalk(bridge?.id ?? '')
+  if (call === undefined || !calls.talks.has(call) || channel?.id === call) return
+  const inside = await calls.others(call)
+  if (E.isLeft(inside)) return noteTrouble(session, inside)
+  if (inside.right.length === 0) noteTrouble(session, await calls.hangUp(call, 'agent'))
+}
+
+/** Does what a frame asks for, once what it reports is in the log. */
+export const handleFrame = async (session: SessionContext, json: unknown, size: number): Promise<void> => {
+  const { calls, entry, host } = session
+  const now = host.clock.now()
+  const frame = readFrame(json)
+  if (frame?.type === 'ChannelHangupRequest') noteHangup(session, frame)
+  const events = finish(decodeFrame(json, entry, now), size).map((event) => completed(session, event))
+  const [event] = events
+  await deliver(session, events)
+  if (!frame) return
+  const at = instantOf(frame.timestamp, now)
+  if (frame.type === 'ChannelLeftBridge') return endTalk(session, frame)
+  if (event?.kind === 'callOffered') noteTrouble(session, await calls.park(event.call))
+  if (event?.kind === 'callAnswered' && event.leg !== undefined) {
+    const joined = await calls.join(event.call, event.leg, at)
+    // Not an error: a customer who hangs up in this moment is none.
+    if (E.isLeft(joined)) await calls.dropLeg(event.call, event.leg)
+  }
+  if (frame.type === 'StasisEnd' && event?.kind === 'callEnded')
+    noteTrouble(session, await calls.clear(event.call))
+}
+
+/** Frames of one call are taken in order. */
+export const orderOf = (json: unknown): string => {
+  const frame = readFrame(json)
+  const channel = frame?.channel ?? frame?.peer ?? frame?.transferer_first_leg
+  const id = channel?.id ?? ''
+  return callOfTalk(frame?.bridge?.id ?? '') ?? legOf(id)?.call ?? id
+}
