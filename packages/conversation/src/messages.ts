@@ -15,6 +15,7 @@ export interface Opening {
   readonly peer?: Identifier
   readonly language?: string
   readonly intent?: string
+  readonly labels?: readonly string[]
   readonly notification?: string
 }
 
@@ -26,7 +27,11 @@ export interface ReceiveCommand {
   readonly providerId?: string
   readonly replyTo?: string
   readonly forwarded?: boolean
-  readonly keyword?: 'stop' | 'start'
+  /** A rule deals with it: whoever gives the command has done so, and may answer, once. */
+  readonly keyword?: {
+    readonly kind: 'stop' | 'start'
+    readonly answer?: Omit<SendCommand, 'type'>
+  }
   readonly raw?: unknown
 }
 
@@ -37,13 +42,17 @@ const decideKeyword = (
 ): Decision => {
   const received: ConversationEvent = {
     type: 'MessageReceived',
-    data: { message, content, providerId, keyword, raw },
+    data: { message, content, providerId, keyword: keyword?.kind, raw },
   }
-  if (state.status !== 'absent') return so(received)
-  return so({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound', keyword } }, received, {
-    type: 'ConversationClosed',
-    data: { reason: 'keyword' },
-  })
+  const answer: readonly ConversationEvent[] =
+    keyword?.answer && state.control === 'us' ? [{ type: 'SendRequested', data: keyword.answer }] : []
+  if (state.status !== 'absent') return so(received, ...answer)
+  return so(
+    { type: 'ConversationOpened', data: { ...opening, direction: 'inbound', keyword: keyword?.kind } },
+    received,
+    ...answer,
+    { type: 'ConversationClosed', data: { reason: 'keyword' } },
+  )
 }
 
 /** A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked. */

@@ -1,5 +1,6 @@
 import type { ChannelAdapter } from '@ramal/channel'
 import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
+import type { SendingRules } from '@ramal/outreach'
 import type { Conversations } from './conversations.js'
 import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
@@ -13,6 +14,8 @@ export interface EngineContext {
   readonly newId: () => string
   readonly directory: Directory
   readonly adapters: Adapters
+  /** What may be sent to whom. */
+  readonly sending: SendingRules
   /** One after the other for each thread: parallel deliveries need not fight over one stream. */
   readonly perThread: Keyed
   readonly run: ReturnType<typeof transact>

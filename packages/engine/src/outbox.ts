@@ -1,26 +1,19 @@
-import { degrade, type SendFault, type SendReceipt } from '@ramal/channel'
+import type { SendFault, SendReceipt } from '@ramal/channel'
 import {
   type ConversationCommand,
   type ConversationEvent,
   conversationDecider,
   conversationEvents,
-  summaryOf,
 } from '@ramal/conversation'
-import {
-  type Fact,
-  type Instant,
-  idOf,
-  type Position,
-  type Recorded,
-  START,
-  StoreError,
-  streamName,
-} from '@ramal/core'
+import { type Fact, type Instant, idOf, type Position, START, StoreError, streamName } from '@ramal/core'
+import type { SendingRules } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
+import { callProvider } from './call-provider.js'
+import { type Claimed, claimSend, takeBack } from './claim.js'
 import { contextOf, type EngineContext } from './context.js'
 import { learnIdentifiers } from './customers.js'
-import { ingest } from './ingest.js'
-import { type Address, type Pending, pendingSends } from './pending.js'
+import { type Pending, pendingSends } from './pending.js'
+import { noteStop } from './stops.js'
 
 export interface Outbox {
   /** Resolves when everything requested up to here, and due by now, has an outcome in the log. */
@@ -38,9 +31,8 @@ export interface OutboxOptions {
 }
 
 const TYPES = [
-  'ConversationOpened',
-  'ConversationClosed',
   'SendRequested',
+  'SendDeferred',
   'SendAttempted',
   'MessageSent',
   'SendRefused',
@@ -50,17 +42,18 @@ const TYPES = [
 ]
 
 /**
- * Hands the messages that were requested to their channels, each once. Before a provider is called that is
- * written down; an attempt without an outcome, such as after a crash, is uncertain and never made again. Of
- * several engines on one log, the one whose attempt is written sends.
+ * Hands the messages that were requested to their channels, each once, as far as the rules let it. Before a
+ * provider is called that is written down; an attempt without an outcome, such as after a crash, is uncertain and
+ * never made again. Of several engines on one log, the one whose attempt is written sends.
  */
 export const startOutbox = (
   engine: EngineContext,
+  rules: SendingRules,
   { attempts = 5, doubtAfter = 60_000, concurrency = 32 }: OutboxOptions,
   signal: AbortSignal,
 ): Outbox => {
-  const { store, clock, directory, adapters, run, onTrouble } = engine
-  const { addresses, messages: pending, fold } = pendingSends(attempts, doubtAfter)
+  const { store, clock, adapters, run, onTrouble } = engine
+  const { messages: pending, fold } = pendingSends(attempts, doubtAfter)
   const working = new Map<string, Promise<void>>()
   const waiters = new Set<() => void>()
   let stopped = false
@@ -83,40 +76,6 @@ export const startOutbox = (
     )
   }
 
-  /** Sends what the channel can show of it, part by part; the first fault ends it. */
-  const callProvider = async (item: Pending, address: Address): Promise<E.Either<SendFault, SendReceipt>> => {
-    const adapter = adapters.byEndpoint(address.channel, address.endpoint)
-    const endpoint = adapter?.endpoints.find(({ id }) => id === address.endpoint)
-    if (!adapter || !endpoint)
-      return E.left({
-        class: 'channel',
-        reason: `no channel has the endpoint ${address.channel}/${address.endpoint}`,
-      })
-    const { message, sender, replyTo, tag } = item
-    const parts = degrade(item.content, endpoint.capabilities)
-    let receipt: SendReceipt | undefined
-    for (const content of parts) {
-      const one = { message, endpoint: endpoint.id, to: address.peer!, content, sender, replyTo, tag }
-      const result = await adapter.send(one)()
-      if (E.isRight(result)) receipt = result.right
-      // What is half sent cannot be tried again as a whole.
-      else
-        return receipt
-          ? E.left({
-              ...result.left,
-              class: 'uncertain',
-              reason: `only a part was sent: ${result.left.reason}`,
-            })
-          : result
-    }
-    return receipt
-      ? E.right({ ...receipt, parts: parts.length })
-      : E.left({
-          class: 'content',
-          reason: `"${summaryOf(item.content)}" has nothing that this channel can show`,
-        })
-  }
-
   const outcomeOf = (item: Pending, result: E.Either<SendFault, SendReceipt>): ConversationCommand => {
     const { message } = item
     if (E.isRight(result)) {
@@ -129,25 +88,12 @@ export const startOutbox = (
     return { type: 'failSend', message, reason, class: kind, code, retryAt }
   }
 
-  /** What the provider reported before it was known which message it meant: now it is. */
-  const settleOrphans = async (events: readonly Recorded[], at: Position): Promise<void> => {
-    const sent = events.filter(({ type }) => type === 'MessageSent')
-    if (sent.length === 0) return
-    await directory.reached(at)
-    for (const { stream, data } of sent) {
-      const { message, providerId = '' } = data as { readonly message: string; readonly providerId?: string }
-      const channel = addresses.get(idOf(stream))?.channel ?? ''
-      const orphans = directory.orphans(channel, providerId)
-      await ingest(
-        engine,
-        channel,
-        orphans.map((orphan) => ({
-          ...orphan,
-          dedupeKey: `${orphan.dedupeKey}/known`,
-          correlation: message,
-        })),
-      )
-    }
+  /** What follows from an attempt that failed, besides trying again. */
+  const settle = async (item: Pending, { conversation, counted, attempt }: Claimed, fault: SendFault) => {
+    if (fault.class === 'consent') await noteStop(engine, item.conversation, fault, item.message)
+    // What was counted before it went, and will never go, counts no longer.
+    const isOver = fault.class === 'retry' ? attempt >= attempts : fault.class !== 'uncertain'
+    if (counted && isOver) await takeBack(engine, conversation.customer, item.message, fault.reason)
   }
 
   const send = async (item: Pending): Promise<void> => {
@@ -155,19 +101,17 @@ export const startOutbox = (
       await decide(item, { type: 'doubtSend', message: item.message, reason: 'the attempt has no outcome' })
       return
     }
-    const address = addresses.get(item.conversation)
-    if (!address?.peer) {
-      const reason = 'the conversation has no address to answer to'
-      await decide(item, { type: 'refuseSend', message: item.message, reason })
+    const claimed = await claimSend(engine, rules, item)
+    if (!claimed) {
+      // The log says what became of it; until that is read it need not be asked again.
+      if (item.due <= clock.now()) item.due = clock.now() + 1000
       return
     }
-    const claimed = await decide(item, { type: 'attemptSend', message: item.message })
-    // Another engine has it, or a report has settled it meanwhile.
-    if (claimed.events.length === 0 || claimed.repeated) return
-    item.attempts++
-    const result = await callProvider(item, address)
+    item.attempts = claimed.attempt
+    const result = await callProvider(adapters, item, claimed)
     await decide(item, outcomeOf(item, result))
-    if (E.isRight(result)) await learnIdentifiers(engine, address.peer, result.right, item.message)
+    if (E.isLeft(result)) return settle(item, claimed, result.left)
+    await learnIdentifiers(engine, claimed.conversation.peer!, result.right, item.message)
   }
 
   const start = (item: Pending): void => {
@@ -208,7 +152,6 @@ export const startOutbox = (
         const event = conversationEvents.upcast(recorded)
         if (event) fold(idOf(recorded.stream), event as Fact<ConversationEvent>)
       }
-      await settleOrphans(page.events, page.position).catch(onTrouble)
       position = page.position
       if (page.caughtUp) poke()
     }

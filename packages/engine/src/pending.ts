@@ -1,18 +1,13 @@
-import type { Content, ConversationEvent } from '@ramal/conversation'
+import type { Actor, Content, ConversationEvent } from '@ramal/conversation'
 import type { Fact, Instant } from '@ramal/core'
-import type { Identifier } from '@ramal/customer'
-
-export interface Address {
-  readonly channel: string
-  readonly endpoint: string
-  readonly peer: Identifier | undefined
-}
+import type { Purpose } from '@ramal/customer'
 
 export interface Pending {
   readonly conversation: string
   readonly message: string
   readonly content: Content
-  readonly sender: 'human' | 'bot' | 'system'
+  readonly by: Actor
+  readonly purpose: Purpose | undefined
   readonly replyTo: string | undefined
   readonly tag: string | undefined
   /** When it was attempted, and nobody has written down what became of it. */
@@ -23,7 +18,6 @@ export interface Pending {
 }
 
 export interface PendingSends {
-  readonly addresses: ReadonlyMap<string, Address>
   /** By our id of the message. */
   readonly messages: ReadonlyMap<string, Pending>
   readonly fold: (conversation: string, event: Fact<ConversationEvent>) => void
@@ -31,30 +25,20 @@ export interface PendingSends {
 
 /** The messages that were requested and whose outcome is not written yet: a fold of the log. */
 export const pendingSends = (attempts: number, doubtAfter: number): PendingSends => {
-  const addresses = new Map<string, Address>()
   const pending = new Map<string, Pending>()
 
   const fold = (conversation: string, { type, data, meta }: Fact<ConversationEvent>): void => {
     switch (type) {
-      case 'ConversationOpened':
-        addresses.set(conversation, { channel: data.channel, endpoint: data.endpoint, peer: data.peer })
-        return
-      case 'ConversationClosed':
-        addresses.delete(conversation)
-        return
       case 'SendRequested': {
-        const { message, content, by, replyTo, tag } = data
-        const sender = by.kind === 'human' || by.kind === 'bot' ? by.kind : 'system'
+        const { message, content, by, purpose, replyTo, tag } = data
         const fresh = { attemptedAt: undefined, attempts: 0, due: 0 }
-        pending.set(message, {
-          conversation,
-          message,
-          content: content as Content,
-          sender,
-          replyTo,
-          tag,
-          ...fresh,
-        })
+        const said = { message, content: content as Content, by, purpose, replyTo, tag }
+        pending.set(message, { conversation, ...said, ...fresh })
+        return
+      }
+      case 'SendDeferred': {
+        const item = pending.get(data.message)
+        if (item) item.due = data.until
         return
       }
       case 'SendAttempted': {
@@ -84,5 +68,5 @@ export const pendingSends = (attempts: number, doubtAfter: number): PendingSends
     }
   }
 
-  return { addresses, messages: pending, fold }
+  return { messages: pending, fold }
 }

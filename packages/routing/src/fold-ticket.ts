@@ -151,6 +151,8 @@ const applyThread = (
       ticket.intent = data.intent
       return
     case 'MessageReceived':
+      // A rule deals with it; nobody waits for an answer.
+      if (data.keyword !== undefined) return
       if (ticket.idle) ticket.since = at
       ticket.idle = false
       ticket.activeAt = Math.max(ticket.activeAt, at)
@@ -159,6 +161,9 @@ const applyThread = (
     case 'SendRequested':
       ticket.activeAt = Math.max(ticket.activeAt, at)
       if (data.by.kind !== 'system') ticket.unansweredSince = undefined
+      return
+    case 'SendDeferred':
+      ticket.activeAt = Math.max(ticket.activeAt, data.until)
       return
     case 'ConversationResolved':
     case 'ConversationAbandoned':

@@ -93,6 +93,10 @@ const tend = (house: House, ticket: Ticket): void => {
       if (ticket.parkedUntil! <= now)
         decisions.push(onTicket(id, { type: 'TicketWoken', data: { reason: 'due' } }))
       return
+    case 'idle':
+      if (ticket.activeAt + policy.reopenWithin <= now)
+        decisions.push(onTicket(id, { type: 'ConversationClosed', data: { reason: 'noReply' } }))
+      return
     case 'resolved':
       if (ticket.resolvedAt! + policy.reopenWithin <= now)
         decisions.push(onTicket(id, { type: 'ConversationClosed', data: { reason: 'reopenWindowOver' } }))

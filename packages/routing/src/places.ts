@@ -115,6 +115,8 @@ const placeDues = (state: RoutingState, ticket: Ticket): readonly Instant[] => {
     }
     case 'parked':
       return Number.isFinite(ticket.parkedUntil) ? [ticket.parkedUntil!] : NONE
+    case 'idle':
+      return policy ? [ticket.activeAt + policy.reopenWithin] : NONE
     case 'resolved':
       return policy ? [ticket.resolvedAt! + policy.reopenWithin] : NONE
     case 'queued':

@@ -1,0 +1,18 @@
+import * as t from 'io-ts'
+
+/** Whether the platform knows a time zone of this name, such as `America/Sao_Paulo`. */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return name !== ''
+  } catch {
+    return false
+  }
+}
+
+export const timeZone: t.Type<string, string, unknown> = new t.Type(
+  'the name of a time zone, such as "America/Sao_Paulo"',
+  (u): u is string => typeof u === 'string' && isTimeZone(u),
+  (u, c) => (typeof u === 'string' && isTimeZone(u) ? t.success(u) : t.failure(u, c)),
+  t.identity,
+)

@@ -1,0 +1,41 @@
+import { degrade, type SendFault, type SendReceipt } from '@ramal/channel'
+import { summaryOf } from '@ramal/conversation'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Claimed } from './claim.js'
+import type { Adapters } from './context.js'
+import type { Pending } from './pending.js'
+import { endpointOf, senderOf } from './send-facts.js'
+
+/** Sends what the channel can show of a message, part by part; the first fault ends it. */
+export const callProvider = async (
+  adapters: Adapters,
+  { message, content, by, replyTo }: Pending,
+  { conversation, tag }: Claimed,
+): Promise<E.Either<SendFault, SendReceipt>> => {
+  const found = endpointOf(adapters, conversation)
+  if (!found)
+    return E.left({
+      class: 'channel',
+      reason: `no channel has the endpoint ${conversation.channel}/${conversation.endpoint}`,
+    })
+  const { adapter, endpoint } = found
+  const parts = degrade(content, endpoint.capabilities)
+  const common = { message, endpoint: endpoint.id, to: conversation.peer!, sender: senderOf(by) }
+  let receipt: SendReceipt | undefined
+  for (const part of parts) {
+    const result = await adapter.send({ ...common, content: part, replyTo, tag })()
+    if (E.isRight(result)) receipt = result.right
+    // What is half sent cannot be tried again as a whole.
+    else
+      return receipt
+        ? E.left({
+            ...result.left,
+            class: 'uncertain',
+            reason: `only a part was sent: ${result.left.reason}`,
+          })
+        : result
+  }
+  return receipt
+    ? E.right({ ...receipt, parts: parts.length })
+    : E.left({ class: 'content', reason: `"${summaryOf(content)}" has nothing that this channel can show` })
+}

@@ -1,0 +1,40 @@
+import type { ChannelEvent } from '@ramal/channel'
+import type { Opening } from '@ramal/conversation'
+import type { EngineContext } from './context.js'
+import type { Notice } from './notices.js'
+
+type Message = Extract<ChannelEvent, { kind: 'message' }>
+
+/** The notification that a message answers: the one it quotes, or the last one, where that is not long ago. */
+const answeredBy = (
+  { directory, sending }: EngineContext,
+  channel: string,
+  { endpoint, peer, replyTo, at }: Message,
+): Notice | undefined => {
+  const quoted = replyTo === undefined ? undefined : directory.sent(channel, replyTo)
+  const notice = quoted && directory.notices.of(quoted.conversation)
+  if (notice) return notice
+  const last = directory.thread(channel, endpoint, peer[0]!)?.conversations.at(-1)
+  const latest = last === undefined ? undefined : directory.notices.of(last)
+  return latest && at - latest.at <= sending.repliesWithin ? latest : undefined
+}
+
+/** What a message opens a conversation with: where it answers a notification, with what that was about. */
+export const openingOf = (
+  engine: EngineContext,
+  channel: string,
+  event: Message,
+  who: { readonly customer: string; readonly alias: string | undefined },
+): Opening => {
+  const opening: Opening = { channel, endpoint: event.endpoint, ...who, peer: event.peer[0]! }
+  const notice = answeredBy(engine, channel, event)
+  if (!notice) return opening
+  const { conversation: notification, intent, labels, language } = notice
+  return {
+    ...opening,
+    notification,
+    ...(intent === undefined ? {} : { intent }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(language === undefined ? {} : { language }),
+  }
+}

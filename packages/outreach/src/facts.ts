@@ -1,0 +1,35 @@
+import type { Window } from '@ramal/channel'
+import type { Instant } from '@ramal/core'
+import type { Customer, MessagePurpose } from '@ramal/customer'
+
+/** A message that went to the customer before, or may have gone. */
+export interface Reached {
+  readonly message: string
+  readonly channel: string
+  readonly purpose: MessagePurpose
+  readonly at: Instant
+}
+
+/** What is known about a message and whom it is for, when it is about to be sent. */
+export interface SendFacts {
+  readonly message: string
+  readonly purpose: MessagePurpose
+  readonly channel: string
+  readonly endpoint: string
+  readonly content: 'template' | 'free'
+  readonly sender: 'human' | 'bot' | 'system'
+  /** The provider's name for the ground on which we write outside the window, where the sender gave one. */
+  readonly tag?: string | undefined
+  /** It does nothing but confirm what the customer has said by a keyword. */
+  readonly confirms: boolean
+  /** Of the whole person, as `combined` puts several records of them together. */
+  readonly customer: Pick<Customer, 'consent' | 'stopped' | 'timeZone' | 'forgotten'>
+  /** How the endpoint may be written to; nothing where it may be at any time. */
+  readonly window: Window | undefined
+  /** Of the customer's last message to this endpoint: windows are counted from it. */
+  readonly lastInboundAt: Instant | undefined
+  /** Of their last one that was no keyword: whoever asks something is answered. */
+  readonly lastAskedAt: Instant | undefined
+  /** What counts for frequency caps, in any order. */
+  readonly sent: readonly Reached[]
+}
