@@ -1,6 +1,6 @@
 import type { Verdict } from '@ramal/conversation'
 import { type Decision, onTicket } from './decision.js'
-import { type Judgement, roomFor } from './eligibility.js'
+import { freeFor, type Judgement, roomFor } from './eligibility.js'
 import { endOffers, type House } from './housekeeping.js'
 import { compareRanked, rankOf } from './rank.js'
 import type { AgentState, Ticket } from './state.js'
@@ -94,8 +94,7 @@ const wake = (house: House, ticket: Ticket): void => {
   const { cost, dormancy } = policy.channel(ticket.channel)
   if (agents.has(id)) return
   const agent = state.agents.get(id)!
-  const used = policy.channel(ticket.channel).interruptible ? agent.load : agent.load - agent.interruptible
-  const fits = agent.capacity.total - used + held >= cost
+  const fits = freeFor(policy, agent, agent, ticket.channel) + held >= cost
   const onWake = fits ? undefined : (dormancy?.onWake ?? 'overcommit')
   if (onWake === 'wait') return
   agents.add(id)

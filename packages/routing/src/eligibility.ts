@@ -68,20 +68,27 @@ const serves = ({ queues }: AgentState, { queue }: Ticket, { borrow }: Asked): b
   return false
 }
 
+/** What an agent has free for a channel: what is interruptible gives way to what is not. */
+export const freeFor = (
+  policy: Policy,
+  { capacity }: AgentState,
+  { load, interruptible }: Pick<Load, 'load' | 'interruptible'>,
+  channel: string,
+): number => capacity.total - (policy.channel(channel).interruptible ? load : load - interruptible)
+
 /** Room for one more of a channel, at a cost. */
 export const roomFor = (
   policy: Policy,
-  { capacity }: AgentState,
-  { load, interruptible, counts }: Pick<Load, 'load' | 'interruptible' | 'counts'>,
+  agent: AgentState,
+  load: Pick<Load, 'load' | 'interruptible' | 'counts'>,
   channel: string,
   cost: number,
 ): Judgement => {
-  // What is interruptible gives way to what is not.
-  const used = policy.channel(channel).interruptible ? load : load - interruptible
-  const free = capacity.total - used
+  const { capacity } = agent
+  const free = freeFor(policy, agent, load, channel)
   if (free < cost) return { verdict: 'capacity', detail: `needs ${cost}, has ${free} of ${capacity.total}` }
   const cap = capacity.caps?.[channel]
-  const count = counts.get(channel) ?? 0
+  const count = load.counts.get(channel) ?? 0
   if (cap !== undefined && count >= cap)
     return { verdict: 'channelCap', detail: `${count} of ${cap} on ${channel}` }
   return OK

@@ -1,0 +1,258 @@
+import type { Verdict } from '@ramal/conversation'
+import type { Instant } from '@ramal/core'
+import {
+  askedOf,
+  declinedUntil,
+  freeFor,
+  heldBack,
+  type Judgement,
+  judge,
+  judgeAll,
+  preferredNow,
+} from './eligibility.js'
+import type { Policy } from './policy/index.js'
+import { describeRequirement, meets } from './requirements.js'
+import type { AgentState, Place, RoutingState, Ticket } from './state.js'
+import { estimateWait, placeInQueue } from './wait.js'
+
+/** What would have to change, for one agent or for time to pass, so that a ticket finds somebody. */
+export interface Change {
+  /** Undefined: nothing but time, or the policy. */
+  readonly agent?: string
+  /** Each in words, such as `becomes available`, `has 2 more free`. */
+  readonly what: readonly string[]
+  readonly verdicts: readonly Verdict[]
+  /** When time alone brings it. */
+  readonly at?: Instant
+}
+
+/** Why a ticket is still waiting, and what would free it. As data; `explainWaitInWords` says it. */
+export interface WaitExplanation {
+  readonly ticket: string
+  readonly place: Place
+  readonly queue: string | undefined
+  readonly policyName: string
+  readonly step: number
+  /** What it asks for at this step, in words. */
+  readonly asks: readonly string[]
+  /** How long it has waited, in ms. */
+  readonly waited: number
+  /** From 1, among those who wait in the queue. */
+  readonly position: number | undefined
+  /** In ms. */
+  readonly estimatedWait: number | undefined
+  /** It is offered to nobody at all, whoever is there. */
+  readonly held: Judgement | undefined
+  /** Agents by the first reason that keeps them from it. */
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>
+  /** What would free it, the least first, at most three. */
+  readonly changes: readonly Change[]
+  /** Moments at which time alone changes something, in order. */
+  readonly soon: readonly { readonly at: Instant; readonly what: string }[]
+}
+
+/** How much is asked of people: to wait costs the least, to learn a skill the most. */
+const EFFORT: Readonly<Record<Verdict, number>> = {
+  ok: 0,
+  offered: 1,
+  declined: 1,
+  sticky: 1,
+  calendar: 1,
+  capacity: 2,
+  channelCap: 2,
+  unavailable: 3,
+  notResponding: 3,
+  draining: 3,
+  notInQueue: 6,
+  skill: 8,
+  excluded: 20,
+}
+
+const unmet = (policy: Policy, ticket: Ticket, agent: AgentState): readonly string[] =>
+  askedOf(policy, ticket)
+    .requirements.filter((one) => !meets(agent, one))
+    .map((one) => `has ${describeRequirement(one)}`)
+
+const inWords = (
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  verdict: Verdict,
+): readonly string[] => {
+  const { cost } = policy.channel(ticket.channel)
+  switch (verdict) {
+    case 'capacity':
+      return [`has ${cost - freeFor(policy, agent, agent, ticket.channel)} more free`]
+    case 'channelCap':
+      return [`ends one of ${agent.counts.get(ticket.channel)} on ${ticket.channel}, or may have more`]
+    case 'unavailable':
+      return [agent.presence === 'signedOut' ? 'signs in and becomes available' : 'becomes available']
+    case 'notResponding':
+      return ['becomes available again']
+    case 'draining':
+      return ['goes on working']
+    case 'notInQueue':
+      return [`serves ${ticket.queue}`]
+    case 'skill':
+      return unmet(policy, ticket, agent)
+    case 'excluded':
+      return ['is no longer excluded']
+    case 'declined':
+      return ['may be asked again']
+    case 'sticky':
+      return [
+        `need not wait for ${(preferredNow(state, policy, ticket, Number.MIN_SAFE_INTEGER) ?? []).join(', ')}`,
+      ]
+    case 'offered':
+      return ['answers the offer']
+    case 'calendar':
+      return [`${policy.queue(ticket.queue ?? '').hours} opens`]
+    case 'ok':
+      return []
+  }
+}
+
+/** When time alone lifts a reason; undefined when it does not. */
+const liftedAt = (
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  verdict: Verdict,
+  now: Instant,
+): Instant | undefined => {
+  if (verdict === 'declined') {
+    const declined = ticket.declined.get(agent.id)
+    const until = declined ? declinedUntil(policy, ticket, declined) : Number.POSITIVE_INFINITY
+    return Number.isFinite(until) ? until : undefined
+  }
+  if (verdict === 'sticky' && ticket.preferred)
+    return ticket.preferred.at + (ticket.preferred.for ?? policy.transferWaits)
+  const { hours } = policy.queue(ticket.queue ?? '')
+  return verdict === 'calendar' && hours !== undefined ? policy.nextChange(hours, now) : undefined
+}
+
+interface Weighed extends Change {
+  readonly effort: number
+}
+
+const changeFor = (
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  now: Instant,
+): Weighed => {
+  const verdicts = judgeAll(state, policy, ticket, agent, now).map(({ verdict }) => verdict)
+  const lifted = verdicts.map((verdict) => liftedAt(policy, ticket, agent, verdict, now))
+  const onlyTime = lifted.every((at) => at !== undefined)
+  return {
+    agent: agent.id,
+    verdicts,
+    what: verdicts.flatMap((verdict) => inWords(state, policy, ticket, agent, verdict)),
+    at: onlyTime && lifted.length > 0 ? Math.max(...lifted) : undefined,
+    effort: verdicts.reduce((sum, verdict) => sum + EFFORT[verdict], 0),
+  }
+}
+
+const soonFor = (policy: Policy, ticket: Ticket, now: Instant): WaitExplanation['soon'] => {
+  if (ticket.queue === undefined) return []
+  const { relaxation, escalations, hours } = policy.queue(ticket.queue)
+  const soon = [
+    ...relaxation.slice(ticket.step).map(({ after }, i) => ({
+      at: ticket.enteredAt + after,
+      what: `asks for less: step ${ticket.step + i + 1}`,
+    })),
+    ...escalations
+      .filter(({ name, when }) => when?.waited !== undefined && !ticket.escalated.includes(name))
+      .map(({ name, when }) => ({ at: ticket.since + when!.waited!, what: `escalation "${name}" may come` })),
+    ...[...ticket.declined].map(([agent, declined]) => ({
+      at: declinedUntil(policy, ticket, declined),
+      what: `${agent} may be asked again`,
+    })),
+    ...[...ticket.offers].map(([, { agent, expiresAt }]) => ({
+      at: expiresAt,
+      what: `the offer to ${agent} ends`,
+    })),
+  ]
+  if (ticket.preferred)
+    soon.push({
+      at: ticket.preferred.at + (ticket.preferred.for ?? policy.transferWaits),
+      what: `it waits no longer for ${ticket.preferred.agents.join(', ')}`,
+    })
+  if (ticket.place === 'parked') soon.push({ at: ticket.parkedUntil!, what: 'it wakes' })
+  const opens = hours !== undefined && !policy.isOpen(hours, now) ? policy.nextChange(hours, now) : undefined
+  if (opens !== undefined) soon.push({ at: opens, what: `${hours} opens` })
+  return soon.filter(({ at }) => at > now && Number.isFinite(at)).sort((a, b) => a.at - b.at)
+}
+
+/** Undefined for a ticket that routing does not know, and before there is a policy. */
+export const explainWait = (state: RoutingState, id: string, now: Instant): WaitExplanation | undefined => {
+  const { policy } = state
+  const ticket = state.tickets.get(id)
+  if (!policy || !ticket) return undefined
+  const waits = ticket.place === 'queued' || ticket.place === 'offered'
+  const agents = waits ? [...state.agents.values()].filter(({ registered }) => registered) : []
+  const verdicts: Partial<Record<Verdict, number>> = {}
+  for (const agent of agents) {
+    const { verdict } = judge(state, policy, ticket, agent, agent, now)
+    verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
+  }
+  const changes = agents
+    .map((agent) => changeFor(state, policy, ticket, agent, now))
+    .sort(
+      (a, b) =>
+        a.effort - b.effort || (a.at ?? Infinity) - (b.at ?? Infinity) || (a.agent! < b.agent! ? -1 : 1),
+    )
+    .slice(0, 3)
+    .map(({ effort: _, ...change }) => change)
+  return {
+    ticket: id,
+    place: ticket.place,
+    queue: ticket.queue,
+    policyName: policy.data.name,
+    step: ticket.step,
+    asks: askedOf(policy, ticket).requirements.map(describeRequirement),
+    waited: now - ticket.since,
+    position: placeInQueue(state, id),
+    estimatedWait: estimateWait(state, id, now),
+    held: waits ? heldBack(policy, ticket, now) : undefined,
+    verdicts,
+    changes,
+    soon: soonFor(policy, ticket, now),
+  }
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
+
+const WHERE: Readonly<Record<Place, string>> = {
+  idle: 'is not routed: we wrote first, and the customer has not answered',
+  new: 'is not classified yet',
+  queued: 'waits',
+  offered: 'is offered, and waits for an answer',
+  assigned: 'is assigned',
+  parked: 'is parked',
+  wrapUp: 'is resolved, and being wrapped up',
+  resolved: 'is resolved',
+}
+
+/** In plain words, a line each. */
+export const explainWaitInWords = (e: WaitExplanation, now: Instant): readonly string[] => {
+  const counts = Object.entries(e.verdicts).map(([verdict, count]) => `${verdict} ${count}`)
+  const lines = [
+    `Ticket ${e.ticket} ${WHERE[e.place]}${e.queue === undefined ? '' : ` in queue "${e.queue}"`}` +
+      `${e.position === undefined ? '' : `, place ${e.position}`}, since ${seconds(e.waited)}.`,
+  ]
+  if (e.asks.length > 0) lines.push(`It asks for ${e.asks.join(', ')} (step ${e.step}).`)
+  if (e.held) lines.push(`It is offered to nobody: ${e.held.detail}.`)
+  if (counts.length > 0) lines.push(`Agents: ${counts.sort().join(', ')}.`)
+  for (const { agent, what, at } of e.changes)
+    lines.push(
+      what.length === 0
+        ? `${agent} can have it in the next pass.`
+        : `It would go to ${agent} if this held: ${what.join(' and ')}${at === undefined ? '' : `, in ${seconds(at - now)}`}.`,
+    )
+  for (const { at, what } of e.soon) lines.push(`In ${seconds(at - now)}: ${what}.`)
+  if (e.estimatedWait !== undefined) lines.push(`Estimated wait: ${seconds(e.estimatedWait)}.`)
+  return lines
+}
