@@ -40,6 +40,8 @@ export type CallCommand =
       readonly leg: string
       readonly cause: DataOf<'CallMissed'>['cause']
     }
+  /** An agent's phone is about to be left: it rings in vain by now, or the customer goes elsewhere. */
+  | { readonly type: 'releaseCall'; readonly call: string; readonly leg: string }
   | { readonly type: 'holdCall'; readonly call: string }
   | { readonly type: 'resumeCall'; readonly call: string }
   | {
@@ -58,6 +60,8 @@ export type CallCommand =
       readonly recording: string
       readonly duration?: number
     }
+  /** The time after the call is over: a ticket that was nothing but calls is resolved, if nobody has done so. */
+  | { readonly type: 'finishCalls' }
 
 type Of<T extends CallCommand['type']> = Extract<CallCommand, { type: T }>
 
@@ -66,10 +70,12 @@ const TYPES: ReadonlySet<string> = new Set<CallCommand['type']>([
   'ringCall',
   'answerCall',
   'missCall',
+  'releaseCall',
   'holdCall',
   'resumeCall',
   'endCall',
   'recordCall',
+  'finishCalls',
 ])
 
 export const isCallCommand = (command: { readonly type: string }): command is CallCommand =>
@@ -97,6 +103,7 @@ const answer = (state: Readonly<Conversation>, { call, leg, agent }: Of<'answerC
   const rung = state.call?.legs[leg]
   if (!rung) return refuse('unknownOffer', `No phone was rung as ${leg} for call ${call}.`)
   if (state.call?.agent === rung.agent) return so()
+  if (rung.over) return refuse('offerGone', `The phone that was rung as ${leg} is not waited for any more.`)
   // Accepted at the desk before it was answered, or taken from the queue.
   if (state.assignee === rung.agent) return so(answered(rung.agent))
   const accepted = decideAccept(state, rung.offer ?? '', rung.agent)
@@ -106,8 +113,8 @@ const answer = (state: Readonly<Conversation>, { call, leg, agent }: Of<'answerC
 const miss = (state: Readonly<Conversation>, { call, leg, cause }: Of<'missCall'>): Decision => {
   const rung = state.call?.legs[leg]
   if (!rung) return refuse('unknownOffer', `No phone was rung as ${leg} for call ${call}.`)
-  const { agent, offer: id = '', missed } = rung
-  if (missed || state.call?.agent === agent) return so()
+  const { agent, offer: id = '', over } = rung
+  if (over || state.call?.agent === agent) return so()
   const events: ConversationEvent[] = [{ type: 'CallMissed', data: { call, leg, agent, cause } }]
   if (state.offers[id]?.outcome === 'open')
     events.push(
@@ -145,8 +152,17 @@ const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision =>
   return so(...events)
 }
 
+const finish = (state: Readonly<Conversation>): Decision =>
+  state.status === 'open' && state.callEndedAt !== undefined && !state.transferred && isOnlyCalls(state)
+    ? so(...revokeOffers(state, 'resolved'), {
+        type: 'ConversationResolved',
+        data: { by: { kind: 'system' }, disposition: 'callEnded' },
+      })
+    : so()
+
 export const decideCall = (state: Readonly<Conversation>, command: CallCommand): Decision => {
   if (command.type === 'offerCall') return offer(state, command)
+  if (command.type === 'finishCalls') return finish(state)
   const { call } = command
   if (!(call in state.calls))
     return refuse('unknownCall', `Call ${call} was not offered in this conversation.`)
@@ -166,6 +182,12 @@ export const decideCall = (state: Readonly<Conversation>, command: CallCommand):
       return answer(state, command)
     case 'missCall':
       return miss(state, command)
+    case 'releaseCall': {
+      const rung = state.call.legs[command.leg]
+      if (!rung) return refuse('unknownOffer', `No phone was rung as ${command.leg} for call ${call}.`)
+      const { leg } = command
+      return rung.over ? so() : so({ type: 'CallReleased', data: { call, leg, agent: rung.agent } })
+    }
     case 'holdCall':
       return state.call.held ? so() : so({ type: 'CallHeld', data: { call } })
     case 'resumeCall':

@@ -195,6 +195,22 @@ test('transferred to another queue, the customer waits again from then on', () =
     .thenEvents([ended, { type: 'ConversationAbandoned', data: { waited: 20_000, reason: undefined } }])
 })
 
+test('a phone that is left cannot be picked up any more, and no time after the call runs for ever', () => {
+  const left: ConversationEvent = { type: 'CallReleased', data: { call: 'c1', leg: 'l1', agent: 'bia' } }
+  given(ringing).when({ type: 'releaseCall', call: 'c1', leg: 'l1' }).thenEvents([left])
+  given([...ringing, left])
+    .when(pickUp)
+    .thenRefusal({ reason: 'offerGone' })
+  given([...ringing, left])
+    .when(miss('noAnswer'))
+    .thenEvents([])
+  const system = { kind: 'system' } as const
+  given([...talking, ended])
+    .when({ type: 'finishCalls' })
+    .thenEvents([{ type: 'ConversationResolved', data: { by: system, disposition: 'callEnded' } }])
+  given(talking).when({ type: 'finishCalls' }).thenEvents([])
+})
+
 test('hold, resume and recordings are facts, once each; of a call that is not known nothing is', () => {
   const held: ConversationEvent = { type: 'CallHeld', data: { call: 'c1' } }
   given(talking).when({ type: 'holdCall', call: 'c1' }).thenEvents([held])

@@ -25,11 +25,12 @@ export const applyCall = (
       draft.callEndedAt = undefined
       return
     case 'CallRang':
-      if (call) call.legs[data.leg] = { agent: data.agent, offer: data.offer, missed: false }
+      if (call) call.legs[data.leg] = { agent: data.agent, offer: data.offer, over: false }
       return
-    case 'CallMissed': {
+    case 'CallMissed':
+    case 'CallReleased': {
       const leg = call?.legs[data.leg]
-      if (leg) leg.missed = true
+      if (leg) leg.over = true
       return
     }
     case 'CallAnswered':

@@ -138,6 +138,8 @@ export const conversationEvents = eventFamily(
       cause: oneOf('noAnswer', 'busy', 'rejected', 'failed'),
     }),
   ),
+  /** It need not ring any longer, or that agent talks to the customer no more: the customer waits. */
+  eventType('CallReleased', record({ call: nonEmpty, leg: nonEmpty, agent: nonEmpty })),
   eventType('CallAnswered', record({ call: nonEmpty }, { agent: t.string })),
   eventType('CallHeld', record({ call: nonEmpty })),
   eventType('CallResumed', record({ call: nonEmpty })),

@@ -22,8 +22,8 @@ export interface Offer {
 export interface Leg {
   readonly agent: string
   readonly offer: string | undefined
-  /** It was not answered, and no longer rings. */
-  missed: boolean
+  /** It was not answered, or the customer was taken from it: it no longer counts. */
+  over: boolean
 }
 
 /** A call that goes on: the customer waits in it, or talks. */

@@ -20,6 +20,8 @@ export type AgentCommand =
   | { readonly type: 'signIn' }
   | { readonly type: 'becomeAvailable' }
   | { readonly type: 'becomeUnavailable'; readonly reason: string }
+  /** Found out by whoever rang them, where the router does not find out itself. */
+  | { readonly type: 'stopResponding'; readonly offer?: string; readonly conversation?: string }
   /** `within`: what they still have after so long is given to others, in ms. */
   | { readonly type: 'drain'; readonly reason?: string; readonly within?: number }
   | { readonly type: 'signOut'; readonly reason?: string }
@@ -90,6 +92,11 @@ export const agentDecider: Decider<AgentCommand, WorkforceEvent, Agent, AgentRef
     switch (command.type) {
       case 'becomeAvailable':
         return when(presence !== 'available', { type: 'AgentBecameAvailable', data: {} })
+      case 'stopResponding':
+        return when(presence === 'available', {
+          type: 'AgentStoppedResponding',
+          data: { offer: command.offer, conversation: command.conversation },
+        })
       case 'becomeUnavailable':
         return when(!(presence === 'unavailable' && state.reason === command.reason), {
           type: 'AgentBecameUnavailable',
