@@ -33,6 +33,11 @@ const entry = shape(
   },
 )
 
+const envelopes = {
+  page: shape({ object: t.literal('page'), entry: t.UnknownArray }),
+  instagram: shape({ object: t.literal('instagram'), entry: t.UnknownArray }),
+}
+
 /** Everything that a webhook of Messenger or Instagram reports. Total. */
 export const decode = (
   request: Pick<RawRequest, 'body'>,
@@ -44,7 +49,7 @@ export const decode = (
   const parsed = parseJson(body)
   if (E.isLeft(parsed)) return [unreadable(platform.prefix, body, parsed.left, receivedAt)]
   const scope: Scope = { platform, appId, endpoint: '', at: receivedAt }
-  const envelope = shape({ object: t.literal(platform.object), entry: t.UnknownArray }).decode(parsed.right)
+  const envelope = envelopes[platform.object].decode(parsed.right)
   if (E.isLeft(envelope))
     return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(envelope.left))], body.length)
   const events = envelope.right.entry.flatMap((u) => entryEvents(u, scope))

@@ -54,6 +54,8 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
   const selectIn = db.prepare('SELECT version FROM event WHERE id = ? AND sid = ?')
   const selectId = db.prepare('SELECT name FROM event JOIN stream USING (sid) WHERE id = ? LIMIT 1')
   const readLast = () => (selectLast.get() as { position: number | null }).position ?? 0
+  /** What this transaction has written and can be looked up by its id, so that it need not be flushed for that. */
+  const fresh = new Map<EventId, StreamName>()
   let last = readLast()
   let open = false
 
@@ -109,15 +111,18 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
     return undefined
   }
 
+  const holderOf = (id: EventId): StreamName | undefined =>
+    fresh.get(id) ?? (selectId.get(id) as { name: StreamName } | undefined)?.name
+
   const duplicate = (write: Write): Conflict | undefined => {
     for (const event of write.events) {
       const { id } = event.meta
-      if (isFindable(write, event)) inserts.flush()
       if (event.once) {
-        const row = selectId.get(id) as { name: StreamName } | undefined
-        if (row) return { _tag: 'Duplicate', id, stream: row.name }
+        const stream = holderOf(id)
+        if (stream !== undefined) return { _tag: 'Duplicate', id, stream }
       } else if (write.expected === 'any' || write.expected === 'exists') {
         const sid = heads.of(write.stream)?.sid
+        inserts.flush()
         if (sid !== undefined && selectIn.get(id, sid)) return { _tag: 'Duplicate', id, stream: write.stream }
       }
     }
@@ -158,6 +163,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
       for (const event of write.events) {
         const kind = kinds.numberOf(write.stream, event.type)
         const id = isFindable(write, event) ? event.meta.id : null
+        if (id !== null) fresh.set(id, write.stream)
         inserts.add(++last, head.sid, ++head.version, kind, id, bodies[i++]!)
       }
       versions.set(write.stream, head.version)
@@ -173,6 +179,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
         // SQLite has undone it by itself, as it does when the disk is full.
       }
     open = false
+    fresh.clear()
     inserts.forget()
     heads.reload()
     kinds.reload()
@@ -194,6 +201,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
         inserts.flush()
         if (open) db.exec('COMMIT')
         open = false
+        fresh.clear()
         return outcomes
       } catch (error) {
         undo()
