@@ -1,4 +1,5 @@
 export * from './explain-offer.js'
 export * from './ledger.js'
 export * from './router.js'
+export * from './shadow-report.js'
 export * from './verify.js'

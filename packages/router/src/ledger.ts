@@ -37,6 +37,20 @@ export const ledgerEvents = eventFamily(
       { onlyOffers: t.boolean },
     ),
   ),
+  /** What the shadow policy would have done with what this pass offers. Written before the pass completes. */
+  eventType(
+    'ShadowDecided',
+    record({
+      pass: nonEmpty,
+      policy: nonEmpty,
+      choices: t.array(
+        record(
+          { ticket: nonEmpty, agent: nonEmpty },
+          { queue: t.string, shadowQueue: t.string, shadowAgent: t.string },
+        ),
+      ),
+    }),
+  ),
 )
 
 export type LedgerEvent = EventOf<typeof ledgerEvents>

@@ -1,6 +1,7 @@
 import { canonicalJson, categoryOf, type EventStore, type Position, type Recorded, START } from '@ramal/core'
 import { applyToRouting, digestOf, initialState, ROUTING_CATEGORIES, route } from '@ramal/routing'
-import { type LedgerEvent, ledgerEvents } from './ledger.js'
+import { type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
+import { shadowEvent } from './write-pass.js'
 
 type Completed = Extract<LedgerEvent, { type: 'PassCompleted' }>['data'] & { readonly position: Position }
 
@@ -60,7 +61,12 @@ export const verifyPasses = async (
     if (digest !== pass.state)
       differences.push({ pass: pass.pass, what: 'state', recorded: pass.state, decidedAgain: digest })
     // The log holds an append stream by stream; within a stream the order is that of the pass.
-    again = route(state, input).decisions.map(({ stream, event }) => textOf(stream, event.type, event.data))
+    const found = route(state, input).decisions
+    const shadow = shadowEvent(state, found, input)
+    again = [
+      ...found.map(({ stream, event }) => textOf(stream, event.type, event.data)),
+      ...(shadow ? [textOf(ledgerStream(domain), shadow.type, shadow.data)] : []),
+    ]
   }
 
   const compare = (pass: Completed): void => {

@@ -13,7 +13,7 @@ import {
   uuidOf,
   type Write,
 } from '@ramal/core'
-import { type Decision, digestOf, type RoutingState } from '@ramal/routing'
+import { type Decision, digestOf, type RoutingState, shadowOf } from '@ramal/routing'
 import { workforceEvents } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
@@ -53,6 +53,19 @@ const encode = <Ev extends Event>(
 const versionOf = ({ tickets, agents }: RoutingState, stream: StreamName): number =>
   (categoryOf(stream) === 'agent' ? agents : tickets).get(idOf(stream))?.version ?? -1
 
+/** What the shadow policy, if there is one, says to what a pass offers. */
+export const shadowEvent = (
+  state: RoutingState,
+  decisions: readonly Decision[],
+  { pass, now }: Pick<PassFacts, 'pass' | 'now'>,
+): Extract<LedgerEvent, { type: 'ShadowDecided' }> | undefined => {
+  const { shadow } = state
+  if (!shadow) return undefined
+  const choices = shadowOf(state, shadow, decisions, now)
+  if (choices.length === 0) return undefined
+  return { type: 'ShadowDecided', data: { pass, policy: shadow.hash, choices } }
+}
+
 /** The one append of a pass: each stream at the version that was known, the ledger too. All or nothing. */
 export const writesOf = (
   state: RoutingState,
@@ -84,16 +97,16 @@ export const writesOf = (
       onlyOffers: facts.onlyOffers ? true : undefined,
     },
   }
+  const shadow = shadowEvent(state, decisions, facts)
+  const events = (shadow ? [shadow, completed] : [completed]).map((event, i) =>
+    encode(ledgerEvents, event, stream, decisions.length + i, facts),
+  )
   return [
     ...[...byStream].map(([name, events]) => ({
       stream: name,
       expected: expectedAt(versionOf(state, name)),
       events,
     })),
-    {
-      stream,
-      expected: expectedAt(ledger.version),
-      events: [encode(ledgerEvents, completed, stream, decisions.length, facts)],
-    },
+    { stream, expected: expectedAt(ledger.version), events },
   ]
 }

@@ -38,7 +38,7 @@ export interface PassResult {
 export type Observer = (ticket: Ticket, match: Match) => void
 
 /** Loads as they are after what the running pass has decided. The state stays as it is. */
-const loads = (state: RoutingState, policy: Policy, now: Instant) => {
+export const loadsIn = (state: RoutingState, policy: Policy, now: Instant) => {
   const overlay = new Map<string, Load>()
   let { offers } = state
   const of = (agent: AgentState): Load => overlay.get(agent.id) ?? agent
@@ -57,7 +57,7 @@ const loads = (state: RoutingState, policy: Policy, now: Instant) => {
 }
 
 /** A ticket as it will be once it is classified so. */
-const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant): Ticket => ({
+export const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant): Ticket => ({
   ...ticket,
   place: 'queued',
   queue: data.queue,
@@ -124,7 +124,7 @@ const offer = (
   }
   if (waiting.length === 0 || !someoneIsFree(state, policy)) return { decisions, firstExpiry: undefined }
 
-  const { of, take } = loads(state, policy, now)
+  const { of, take } = loadsIn(state, policy, now)
   const line = lineUp(policy, waiting)
   const blocked = new Set<string>()
   let firstExpiry: Instant | undefined
