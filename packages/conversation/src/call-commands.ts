@@ -92,6 +92,16 @@ const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'o
   return state.parked ? so({ type: 'TicketWoken', data: { reason: 'customer' } }, offered) : so(offered)
 }
 
+const ring = (state: Readonly<Conversation>, command: Of<'ringCall'>): Decision => {
+  const { type: _, ...data } = command
+  const { leg, agent, offer: id } = command
+  if (leg in (state.call?.legs ?? {})) return so()
+  const wanted = state.assignee === agent || (id !== undefined && state.offers[id]?.outcome === 'open')
+  return wanted
+    ? so({ type: 'CallRang', data })
+    : refuse('offerGone', `Agent ${agent} neither has the ticket nor an offer of it.`)
+}
+
 const answer = (state: Readonly<Conversation>, { call, leg, agent }: Of<'answerCall'>): Decision => {
   const answered = (by: string | undefined): ConversationEvent => ({
     type: 'CallAnswered',
@@ -174,10 +184,8 @@ export const decideCall = (state: Readonly<Conversation>, command: CallCommand):
   // What is reported late, of a call that is over, changes nothing.
   if (state.call?.id !== call) return so()
   switch (command.type) {
-    case 'ringCall': {
-      const { type: _, ...data } = command
-      return command.leg in state.call.legs ? so() : so({ type: 'CallRang', data })
-    }
+    case 'ringCall':
+      return ring(state, command)
     case 'answerCall':
       return answer(state, command)
     case 'missCall':

@@ -105,6 +105,21 @@ test('who picks up the phone has accepted the offer that it rang for, and others
   given(talking).when(pickUp).thenEvents([])
 })
 
+test('only the phone of somebody who has the ticket or an offer of it is rung, once for each attempt', () => {
+  const ring: ConversationCommand = { type: 'ringCall', call: 'c1', leg: 'l1', agent: 'bia', offer: 'o1' }
+  given([...waiting, issued('o1', 'bia')])
+    .when(ring)
+    .thenEvents([rang])
+  given(ringing).when(ring).thenEvents([])
+  given(waiting).when(ring).thenRefusal({ reason: 'offerGone' })
+  given([...waiting, issued('o1', 'bia'), { type: 'OfferExpired', data: { offer: 'o1', agent: 'bia' } }])
+    .when(ring)
+    .thenRefusal({ reason: 'offerGone' })
+  given([...waiting, ended])
+    .when(ring)
+    .thenEvents([])
+})
+
 test('who picks up too late does not get the call', () => {
   const late = [...ringing, { type: 'OfferExpired', data: { offer: 'o1', agent: 'bia' } } as const]
   given(late).when(pickUp).thenRefusal({ reason: 'offerGone' })

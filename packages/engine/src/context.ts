@@ -1,10 +1,12 @@
 import type { ChannelAdapter } from '@ramal/channel'
 import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
 import type { SendingRules } from '@ramal/outreach'
+import type { CallBook } from './call-book.js'
 import type { Conversations } from './conversations.js'
 import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
 import { OptionsError } from './options-error.js'
+import type { CallOptions } from './switchboard.js'
 
 /** What the parts of a running engine share. */
 export interface EngineContext {
@@ -21,6 +23,12 @@ export interface EngineContext {
   readonly run: ReturnType<typeof transact>
   /** For what channels report: without reading first, and without the state as an answer. */
   readonly conversations: Conversations
+  readonly calls: CallBook
+  readonly onOffered?: CallOptions['onOffered']
+  /** How long an agent has after a contact on a channel, by the policy now, in ms. */
+  readonly wrapUpOf: (channel: string) => number
+  /** Whether who lets an offer of this queue lapse gets no more until they are back, by the policy now. */
+  readonly expiryStopsOffers: (queue: string) => boolean
   readonly onTrouble: (error: unknown) => void
 }
 

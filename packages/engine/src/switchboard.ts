@@ -1,0 +1,258 @@
+import type { CallAction, CallCommand as Control, SendFault } from '@ramal/channel'
+import { type CallCommand, type ConversationRefusal, conversationDecider } from '@ramal/conversation'
+import { type Exhausted, type Instant, type Position, StoreError, shortIdOf, streamName } from '@ramal/core'
+import * as E from 'fp-ts/lib/Either.js'
+import type { BookedCall, Wanted } from './call-book.js'
+import { noteMissed } from './calls.js'
+import { contextOf, type EngineContext } from './context.js'
+
+export interface CallOptions {
+  /**
+   * The phone of an agent, as the provider of the call names it, such as `PJSIP/bia` or `+5511987654321`; undefined
+   * for who takes calls at the desk. Default: nobody has one.
+   */
+  readonly addressOf?: (
+    agent: string,
+    call: { readonly channel: string; readonly endpoint: string },
+  ) => string | undefined | Promise<string | undefined>
+  /**
+   * When the phone rings. `offered`: at once, and who picks up has accepted. `accepted`: when the agent has accepted
+   * at the desk. Default `offered`.
+   */
+  readonly ring?: 'offered' | 'accepted'
+  /**
+   * Told of each call that comes in, with what the media side needs to take it, such as an SDP offer, which is
+   * never stored. For programs that have the media themselves. It may be told twice.
+   */
+  readonly onOffered?: (offered: {
+    readonly conversation: string
+    readonly channel: string
+    readonly endpoint: string
+    readonly call: string
+    readonly session?: unknown
+  }) => void
+  /** How long a phone rings for somebody who has accepted at the desk already, in ms. Default 20 s. */
+  readonly ringFor?: number
+}
+
+export interface Switchboard {
+  /** Does something with the call of a ticket, for its assignee. */
+  act(
+    conversation: string,
+    agent: string,
+    action: CallAction,
+  ): Promise<E.Either<ConversationRefusal | SendFault | Exhausted, void>>
+  /** Resolves when everything up to here, and due by now, is worked off. */
+  settledAt(position: Position): Promise<void>
+  readonly ended: Promise<void>
+}
+
+/** Rings a little longer than the offer holds: that it lapses is for the router to decide. */
+const MARGIN = 5_000
+const PAUSE = 1_000
+
+const none = (message: string): E.Either<ConversationRefusal, never> =>
+  E.left({ _tag: 'ConversationRefusal', reason: 'unknownCall', message })
+
+/**
+ * Connects those who call to the agents whom the router has found for them: rings who is offered a call, lets go
+ * who is not wanted any more, and ends the time after a call. It follows the log, and writes down what it is about to
+ * do: of several engines on one log, the one that wrote it does it.
+ */
+export const startSwitchboard = (
+  engine: EngineContext,
+  { addressOf = () => undefined, ring = 'offered', ringFor = 20_000 }: CallOptions,
+  signal: AbortSignal,
+): Switchboard => {
+  const { adapters, calls, clock, onTrouble, run, wrapUpOf } = engine
+  const working = new Map<string, Promise<void>>()
+  /** What was done about a call, or about the time after one. */
+  const done = new WeakMap<object, Set<string>>()
+  const waiters = new Set<() => void>()
+  let wake = () => {}
+
+  const control = async (
+    call: Control & { readonly channel: string },
+  ): Promise<E.Either<SendFault, void>> => {
+    const { channel, ...command } = call
+    const adapter = adapters.byEndpoint(channel, call.endpoint)
+    if (!adapter?.control)
+      return E.left({
+        class: 'channel',
+        reason: `No channel can control the calls of ${channel}/${call.endpoint}.`,
+      })
+    return adapter.control(command)()
+  }
+
+  /** Whether it was this process that wrote it: then it is to do it. */
+  const claim = async (conversation: string, command: CallCommand, commandId: string): Promise<boolean> => {
+    const stream = streamName('conversation', conversation)
+    const context = contextOf(engine, { commandId, actor: 'switchboard' })
+    const result = await run(conversationDecider, stream, command, context)
+    return E.isRight(result) && !result.right.repeated && result.right.events.length > 0
+  }
+
+  const dial = async (
+    booked: BookedCall,
+    leg: string,
+    { agent, offer, expiresAt }: Wanted,
+  ): Promise<void> => {
+    const { conversation, call, channel, endpoint } = booked
+    const address = await addressOf(agent, { channel, endpoint })
+    if (address === undefined) return
+    if (!(await claim(conversation, { type: 'ringCall', call, leg, agent, offer }, `ring/${leg}`))) return
+    const timeout = MARGIN + (expiresAt === undefined ? ringFor : Math.max(0, expiresAt - clock.now()))
+    const action = { kind: 'connect', leg, address, timeout } as const
+    const rung = await control({ channel, endpoint, call, action })
+    if (E.isRight(rung)) return
+    onTrouble(new Error(`The phone of agent ${agent} could not be rung: ${rung.left.reason}`))
+    const context = contextOf(engine, { commandId: `failed/${leg}`, actor: 'switchboard' })
+    await noteMissed(engine, conversation, { type: 'missCall', call, leg, cause: 'failed' }, context)
+  }
+
+  const release = async (
+    { conversation, call, channel, endpoint }: BookedCall,
+    leg: string,
+  ): Promise<void> => {
+    if (!(await claim(conversation, { type: 'releaseCall', call, leg }, `release/${leg}`))) return
+    const done = await control({ channel, endpoint, call, action: { kind: 'release', leg } })
+    if (E.isLeft(done) && done.left.class !== 'recipient')
+      onTrouble(new Error(`Call ${call} could not be taken from a phone: ${done.left.reason}`))
+  }
+
+  const isDone = (about: object, key: string): boolean => done.get(about)?.has(key) ?? false
+
+  /** Once; what could not be written down is tried again. */
+  const start = (about: object, key: string, task: () => Promise<void>): void => {
+    if (isDone(about, key)) return
+    const before = done.get(about) ?? new Set()
+    done.set(about, before.add(key))
+    const work = task()
+      .catch(async (error) => {
+        if (!signal.aborted) onTrouble(error)
+        await clock.sleep(PAUSE, signal)
+        before.delete(key)
+      })
+      .finally(() => {
+        working.delete(key)
+        wake()
+      })
+    working.set(key, work)
+  }
+
+  /** What is to be done about a call now. */
+  const attend = (booked: BookedCall): void => {
+    if (!adapters.byEndpoint(booked.channel, booked.endpoint)?.control) return
+    const { agent: talking, legs } = booked
+    const legOf = ({ cause }: Wanted) => shortIdOf(`${booked.call}/${cause}`)
+    const wanted = calls.wanted(booked).map((one) => [legOf(one), one] as const)
+    const names = new Set(wanted.map(([leg]) => leg))
+    for (const [leg, { agent, over }] of legs)
+      if (!over && agent !== talking && !names.has(leg))
+        start(booked, `release/${leg}`, () => release(booked, leg))
+    // Whoever talks is left alone, until the ticket is passed on.
+    if (talking !== undefined) return
+    for (const [leg, one] of wanted) {
+      const now = ring === 'offered' || one.expiresAt === undefined
+      if (now && !legs.has(leg)) start(booked, `ring/${leg}`, () => dial(booked, leg, one))
+    }
+  }
+
+  const finish = (about: object, conversation: string, endedAt: Instant): void =>
+    start(about, 'finish', async () => {
+      await claim(conversation, { type: 'finishCalls' }, `finish/${conversation}/${endedAt}`)
+    })
+
+  /** Tickets whose call is over, and when the time after it is too. */
+  const dues = () =>
+    [...calls.after]
+      .filter(([, over]) => !isDone(over, 'finish'))
+      .map(([conversation, over]) => ({ conversation, over, at: over.endedAt + wrapUpOf(over.channel) }))
+
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      for (const booked of calls.live.values()) attend(booked)
+      const due = dues()
+      const now = clock.now()
+      for (const { conversation, over, at } of due) if (at <= now) finish(over, conversation, over.endedAt)
+      for (const tell of [...waiters]) tell()
+      const next = Math.min(...due.map(({ at }) => at).filter((at) => at > now))
+      const waiting = new AbortController()
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve
+        signal.addEventListener('abort', () => resolve(), { once: true, signal: waiting.signal })
+      })
+      await (Number.isFinite(next) ? Promise.race([woken, clock.sleep(next - now, waiting.signal)]) : woken)
+      waiting.abort()
+    }
+    await Promise.all(working.values())
+  }
+
+  const unwatch = calls.onPage(() => wake())
+  const ended = loop().finally(() => {
+    unwatch()
+    for (const tell of [...waiters]) tell()
+  })
+  ended.catch(() => {})
+
+  const writeDown = async (conversation: string, call: string, action: CallAction, agent: string) => {
+    const by = { kind: 'human', id: agent } as const
+    const stream = streamName('conversation', conversation)
+    const context = contextOf(engine, { actor: agent })
+    const command =
+      action.kind === 'hold'
+        ? ({ type: 'holdCall', call } as const)
+        : action.kind === 'resume'
+          ? ({ type: 'resumeCall', call } as const)
+          : action.kind === 'answer' && !action.early
+            ? ({ type: 'answerCall', call, agent } as const)
+            : action.kind === 'transfer'
+              ? ({
+                  type: 'transfer',
+                  to: { kind: 'outside', address: action.address },
+                  mode: 'cold',
+                  by,
+                } as const)
+              : undefined
+    return command ? run(conversationDecider, stream, command, context) : E.right(undefined)
+  }
+
+  return {
+    ended,
+    async act(conversation, agent, action) {
+      await calls.reached(await engine.store.head())
+      const booked = [...calls.live.values()].find((call) => call.conversation === conversation)
+      if (!booked) return none('No call goes on in this conversation.')
+      const [assigned] = calls.wanted(booked)
+      if (assigned?.agent !== agent || assigned.expiresAt !== undefined)
+        return E.left({
+          _tag: 'ConversationRefusal',
+          reason: 'notAssigned',
+          message: `Only who has the ticket can act on its call; it is ${agent} who asks.`,
+        })
+      const { call, channel, endpoint } = booked
+      // What Asterisk or Twilio report of it meanwhile is written after it.
+      return engine.perThread(`${channel}/call|${call}`, async () => {
+        const done = await control({ channel, endpoint, call, action })
+        if (E.isLeft(done)) return done
+        const written = await writeDown(conversation, call, action, agent)
+        return E.isLeft(written) ? written : E.right(undefined)
+      })
+    },
+    async settledAt(position) {
+      await calls.reached(position)
+      const isBusy = () => working.size > 0 || dues().some(({ at }) => at <= clock.now())
+      do {
+        wake()
+        if (signal.aborted) throw new StoreError('closed', 'The switchboard has ended.')
+        await new Promise<void>((resolve) => {
+          const tell = () => {
+            waiters.delete(tell)
+            resolve()
+          }
+          waiters.add(tell)
+        })
+      } while (isBusy())
+    },
+  }
+}
