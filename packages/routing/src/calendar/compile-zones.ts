@@ -51,7 +51,17 @@ const transition = (offsetAt: (at: Instant) => number, low: Instant, high: Insta
   return found
 }
 
+// What the machine knows of time zones stays the same while it runs.
+const compiled = new Map<string, Periods>()
+
 const compile = (timeZone: string, start: Instant, end: Instant): Periods => {
+  const key = `${timeZone} ${start} ${end}`
+  const known = compiled.get(key) ?? look(timeZone, start, end)
+  compiled.set(key, known)
+  return known
+}
+
+const look = (timeZone: string, start: Instant, end: Instant): Periods => {
   const offsetAt = offsetsOf(timeZone)
   const periods: [number, number][] = []
   let offset = offsetAt(start)
@@ -68,7 +78,7 @@ const compile = (timeZone: string, start: Instant, end: Instant): Periods => {
 /**
  * What the clocks of these time zones show from the first day of one year to the last of another, as this machine
  * knows it. The only place that asks the machine: it is called when a policy is published, and what it gives is kept
- * with the policy. Takes about a millisecond for each zone and year.
+ * with the policy. The first time it takes about a millisecond for each zone and year.
  * @throws RangeError for a zone that this machine does not know, for years before 1973, or none
  */
 export const compileZones = (timeZones: Iterable<string>, fromYear: number, toYear: number): Zones => {

@@ -13,7 +13,9 @@ const relaxed = (
   if ('skill' in requirement) {
     if (dropped.has(requirement.skill)) return undefined
     const level = lower[requirement.skill]
-    return level !== undefined && level < requirement.level ? { ...requirement, level } : requirement
+    // To lower what an agent may have at most would ask for more.
+    const asks = requirement.is === undefined || requirement.is === 'atLeast' || requirement.is === 'above'
+    return asks && level !== undefined && level < requirement.level ? { ...requirement, level } : requirement
   }
   if ('all' in requirement) return { all: all(requirement.all) }
   if ('any' in requirement) {

@@ -1,0 +1,2 @@
+export type { Finding, FindingCode, LintedAgent, LintFacts, Severity } from './finding.js'
+export { lintPolicy } from './lint.js'
