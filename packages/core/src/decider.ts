@@ -14,6 +14,7 @@ export type Recipe<S, Ev extends Event = Event> = (draft: S, event: Fact<Ev>) =>
 /** How facts make a state. */
 export interface Reducer<Ev extends Event, S> {
   readonly events: EventFamily<Ev>
+  /** A new state in each call: the first events change it where it is. */
   readonly initial: () => S
   readonly apply: Recipe<S, Ev>
   /** Lets states be kept as snapshots. Without it every state is folded from the first event. */

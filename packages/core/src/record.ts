@@ -1,20 +1,12 @@
 import { encodeRecorded, MAX_EVENT_SIZE } from './append.js'
 import type { Instant, NewEvent, Recorded } from './event.js'
+import { frozen } from './frozen.js'
 import { plainCopy, type Room } from './plain.js'
 import type { Position } from './position.js'
 import type { StreamName } from './stream-name.js'
 
 /** More than the JSON of an event takes without its data and metadata, in characters. */
 const FRAME = 10_000
-
-/** To any depth: whoever changes an event that he read is told so, instead of changing the log. */
-const frozen = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) frozen(inner)
-    Object.freeze(value)
-  }
-  return value
-}
 
 /** A copy of data or metadata that nobody can change, where it needs no JSON. */
 const copied = <T>(value: T, room: Room): T | undefined => {

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { integer } from './codecs.js'
 import type { Reducer } from './decider.js'
-import type { Event, EventId } from './event.js'
+import type { Event, EventId, Metadata } from './event.js'
 import { hashOf } from './json.js'
 import type { StreamName } from './stream-name.js'
 
@@ -74,29 +74,31 @@ export const recall = async <Ev extends Event, S>(
 export interface Keepable<S> {
   readonly state: S
   readonly version: number
-  readonly eventId: EventId | undefined
-  readonly commands: readonly string[]
-  /** Version of the snapshot from which this was folded, -1 for none. */
-  readonly since: number
+  /** From which this was folded. */
+  readonly snapshot: Snapshot | undefined
+  /** All since then, or since the beginning. */
+  readonly events: readonly { readonly meta: Metadata }[]
 }
 
 /** Puts a snapshot when enough events came since the last. A cache that fails is no reason for a command to fail. */
 export const keep = async <Ev extends Event, S>(
   reducer: Reducer<Ev, S>,
   stream: StreamName,
-  { state, version, eventId, commands, since }: Keepable<S>,
+  { state, version, snapshot, events }: Keepable<S>,
   { snapshots, snapshotEvery = 100 }: SnapshotUse,
 ): Promise<void> => {
   const hash = snapshots && foldHashOf(reducer)
-  if (hash === undefined || eventId === undefined || version - since < snapshotEvery) return
+  const last = events.at(-1)
+  if (hash === undefined || !last || version - (snapshot?.version ?? -1) < snapshotEvery) return
   const codec = reducer.snapshot?.codec
-  const snapshot: Snapshot = {
+  const commands = [...(snapshot?.commands ?? []), ...events.map(({ meta }) => meta.causationId)]
+  const kept: Snapshot = {
     version,
-    eventId,
+    eventId: last.meta.id,
     commands: [...new Set(commands)].slice(-SNAPSHOT_COMMANDS),
     state: codec ? codec.encode(state) : state,
   }
-  await snapshots?.put(stream, hash, snapshot).catch(() => undefined)
+  await snapshots?.put(stream, hash, kept).catch(() => undefined)
 }
 
 /** Snapshots in memory, as text. The stream that was longest not asked for goes first when there are too many. */

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from './clock.js'
 import type { EventFamily, InvalidEvent } from './codec.js'
-import { type Decider, evolveAll, type Reducer } from './decider.js'
+import { type Decider, evolveAll } from './decider.js'
 import { StoreError } from './errors.js'
 import type { Event, Fact, Instant, Metadata, NewEvent } from './event.js'
 import { uuidOf } from './id.js'
-import { begin, type Folding, type Loaded, loadOn } from './load.js'
+import { begin, type Folding, factsOf, type Loaded, loadOn } from './load.js'
 import type { Position } from './position.js'
 import type { Random } from './random.js'
 import { keep, type SnapshotUse } from './snapshot.js'
@@ -111,11 +111,15 @@ export const transact =
     command: C,
     context: CommandContext,
   ): Promise<E.Either<R | Exhausted, Transacted<S, Ev>>> => {
-    const isOfCommand = (fact: Fact<Ev>) => fact.meta.causationId === context.commandId
+    const written = ({ events }: Folding<S>) =>
+      factsOf(
+        decider.events,
+        events.filter(({ meta }) => meta.causationId === context.commandId),
+      )
     let at = await begin(store, decider, stream, use, ({ commands }) => !commands.includes(context.commandId))
     for (let attempt = 1; ; attempt++) {
-      const { state, version, facts } = at
-      const before = facts.filter(isOfCommand)
+      const { state, version } = at
+      const before = written(at)
       if (before.length > 0)
         return E.right({ state, version, events: before, repeated: true, position: undefined })
       const decision = decider.decide(command, state)
@@ -126,43 +130,24 @@ export const transact =
       const appended = await store.append([{ stream, expected: expectedAt(version), events }])
       if (E.isRight(appended)) {
         const { repeated, position } = appended.right
-        const written = events.map((event, i) => ({
+        const facts = events.map((event, i) => ({
           ...event,
           stream,
           version: version + 1 + i,
         })) as Fact<Ev>[]
-        const next = grown(decider, at, written)
-        await keep(decider, stream, next, use)
-        return E.right({ state: next.state, version: next.version, events: written, repeated, position })
+        const next = { state: evolveAll(decider.apply, state, facts), version: version + facts.length }
+        if (use.snapshots)
+          await keep(decider, stream, { ...at, ...next, events: [...at.events, ...facts] }, use)
+        return E.right({ ...next, events: facts, repeated, position })
       }
       if (appended.left._tag === 'Duplicate') {
         // The key is claimed, and waiting does not change that: by another command, or just now by this very one.
         const now = await loadOn(store, decider, stream, at)
-        const events = now.facts.filter(isOfCommand)
-        return E.right({
-          state: now.state,
-          version: now.version,
-          events,
-          repeated: true,
-          position: undefined,
-        })
+        const { state, version } = now
+        return E.right({ state, version, events: written(now), repeated: true, position: undefined })
       }
       if (attempt >= attempts) return E.left({ _tag: 'Exhausted', stream, attempts })
       await clock.sleep(1 + random.below(backoff * 2 ** Math.min(attempt - 1, 6)))
       at = await loadOn(store, decider, stream, at)
     }
   }
-
-/** The same folding, further by what was just written. */
-const grown = <Ev extends Event, S>(
-  decider: Reducer<Ev, S>,
-  at: Folding<Ev, S>,
-  written: readonly Fact<Ev>[],
-): Folding<Ev, S> => ({
-  ...at,
-  state: evolveAll(decider.apply, at.state, written),
-  version: at.version + written.length,
-  eventId: written.at(-1)!.meta.id,
-  commands: [...at.commands, ...written.map(({ meta }) => meta.causationId)],
-  facts: written,
-})
