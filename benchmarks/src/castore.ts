@@ -13,6 +13,7 @@ import {
   type Reducer,
   record,
   type StreamName,
+  streamName,
 } from '@ramal/core'
 import { startPostgres } from '@ramal/postgres-test-server'
 import { postgresStore } from '@ramal/store-postgres'
@@ -21,14 +22,19 @@ import { type Bench, type BenchContext, type Contender, interleave } from './har
 const TEXT = 'Is it open on Sunday?'
 const LENGTH = 10
 
-/** What both do, each in its own way. A conversation is a stream of ten messages. */
-interface Side {
+/**
+ * What both do, each in its own way. A conversation is a stream of ten messages. It is named as the calls of a side
+ * take it, once a conversation: neither side makes names while it reads or writes.
+ */
+interface Side<Name> {
+  /** The name of a new conversation. */
+  readonly name: () => Name
   /** Appends one message at the version that the conversation must have. */
-  append(conversation: string, version: number): Promise<void>
+  append(conversation: Name, version: number): Promise<void>
   /** Writes a whole conversation at once. */
-  appendAll(conversation: string): Promise<void>
+  appendAll(conversation: Name): Promise<void>
   /** Reads a conversation and counts its messages by a fold. */
-  aggregate(conversation: string): Promise<number>
+  aggregate(conversation: Name): Promise<number>
 }
 
 const family = eventFamily('conversation', eventType('MessageReceived', record({ text: nonEmpty })))
@@ -46,21 +52,21 @@ const message = (): NewEvent => ({
   meta: { id: freshId(), at: 1, tenant: 'demo', correlationId: 'c', causationId: 'c', schemaVersion: 1 },
 })
 
-const ramal = (store: EventStore): Side => {
-  const streamOf = (id: string): StreamName => `conversation-${id}`
-  const write = async (id: string, version: number, events: readonly NewEvent[]) => {
+const ramal = (store: EventStore): Side<StreamName> => {
+  const write = async (stream: StreamName, version: number, events: readonly NewEvent[]) => {
     const expected = version === 0 ? 'empty' : { at: version - 1 }
-    const answer = await store.append([{ stream: streamOf(id), expected, events }])
+    const answer = await store.append([{ stream, expected, events }])
     if (answer._tag === 'Left') throw new Error(`Refused: ${JSON.stringify(answer.left)}`)
   }
   return {
-    append: (id, version) => write(id, version, [message()]),
-    appendAll: (id) => write(id, 0, Array.from({ length: LENGTH }, message)),
-    aggregate: async (id) => (await load(store, reducer, streamOf(id))).state.messages,
+    name: () => streamName('conversation', freshId()),
+    append: (stream, version) => write(stream, version, [message()]),
+    appendAll: (stream) => write(stream, 0, Array.from({ length: LENGTH }, message)),
+    aggregate: async (stream) => (await load(store, reducer, stream)).state.messages,
   }
 }
 
-const castore = (eventStorageAdapter: EventStorageAdapter): Side => {
+const castore = (eventStorageAdapter: EventStorageAdapter): Side<string> => {
   const store = new CastoreStore({
     eventStoreId: 'CONVERSATIONS',
     eventTypes: [
@@ -82,30 +88,28 @@ const castore = (eventStorageAdapter: EventStorageAdapter): Side => {
     metadata: { id: freshId() },
   })
   return {
+    name: freshId,
     append: async (id, version) => {
       await store.pushEvent(detail(id, version))
     },
     appendAll: async (id) => {
-      const timestamp = new Date().toISOString()
-      const [first, ...rest] = Array.from({ length: LENGTH }, (_, version) => {
-        const grouped = eventStorageAdapter.groupEvent({ ...detail(id, version), timestamp })
-        grouped.context = { eventStoreId: store.eventStoreId }
-        return grouped
-      })
-      await eventStorageAdapter.pushEventGroup({}, first!, ...rest)
+      const [first, ...rest] = Array.from({ length: LENGTH }, (_, version) =>
+        store.groupEvent(detail(id, version)),
+      )
+      await CastoreStore.pushEventGroup({}, first!, ...rest)
     },
     aggregate: async (id) => (await store.getAggregate(id)).aggregate?.messages ?? 0,
   }
 }
 
-const commands = (side: Side, writers: number, count: number): Contender => ({
+const commands = <Name>(side: Side<Name>, writers: number, count: number): Contender => ({
   async run() {
     let left = count
     await Promise.all(
       Array.from({ length: writers }, async () => {
         while (left > 0) {
-          const id = freshId()
-          for (let version = 0; version < LENGTH && left-- > 0; version++) await side.append(id, version)
+          const name = side.name()
+          for (let version = 0; version < LENGTH && left-- > 0; version++) await side.append(name, version)
         }
       }),
     )
@@ -113,25 +117,26 @@ const commands = (side: Side, writers: number, count: number): Contender => ({
   },
 })
 
-const wholeStreams = (side: Side, count: number): Contender => ({
+const wholeStreams = <Name>(side: Side<Name>, count: number): Contender => ({
   async run() {
     let left = count
     await Promise.all(
       Array.from({ length: 16 }, async () => {
-        while (left-- > 0) await side.appendAll(freshId())
+        while (left-- > 0) await side.appendAll(side.name())
       }),
     )
     return count * LENGTH
   },
 })
 
-const aggregates = async (side: Side, count: number): Promise<Contender> => {
-  const ids = Array.from({ length: 20 }, freshId)
-  for (const id of ids) for (let version = 0; version < LENGTH; version++) await side.append(id, version)
+const aggregates = async <Name>(side: Side<Name>, count: number): Promise<Contender> => {
+  const names = Array.from({ length: 20 }, side.name)
+  for (const name of names)
+    for (let version = 0; version < LENGTH; version++) await side.append(name, version)
   return {
     async run() {
       for (let i = 0; i < count; i++) {
-        const messages = await side.aggregate(ids[i % ids.length]!)
+        const messages = await side.aggregate(names[i % names.length]!)
         if (messages !== LENGTH) throw new Error(`Counted ${messages} messages of ${LENGTH}.`)
       }
       return count
@@ -148,15 +153,15 @@ interface Sizes {
 
 const compare = async (
   where: string,
-  ours: Side,
-  theirs: Side,
+  ours: Side<StreamName>,
+  theirs: Side<string>,
   sizes: Sizes,
   { figure }: BenchContext,
 ): Promise<void> => {
   const row = async (
     name: string,
     unit: string,
-    contenderOf: (side: Side) => Contender | Promise<Contender>,
+    contenderOf: <Name>(side: Side<Name>) => Contender | Promise<Contender>,
   ) => {
     const contenders = { ours: await contenderOf(ours), castore: await contenderOf(theirs) }
     const rates = await interleave(contenders, { rounds: sizes.rounds })
