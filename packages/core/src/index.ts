@@ -15,6 +15,7 @@ export * from './memory-store.js'
 export * from './personal.js'
 export * from './position.js'
 export * from './random.js'
+export { frozenRecord } from './record.js'
 export * from './schema.js'
 export {
   foldHashOf,

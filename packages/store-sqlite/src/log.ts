@@ -1,4 +1,4 @@
-import type { Appended, Clock, Conflict, StreamName } from '@ramal/core'
+import type { Appended, Clock, Conflict, Page, StreamName } from '@ramal/core'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { DriverName } from './driver.js'
 import type { Integrity } from './integrity.js'
@@ -18,6 +18,8 @@ export interface Log {
   head(): Eventually<number>
   streamRows(stream: StreamName, from: number, limit: number, careful: boolean): Eventually<Rows>
   logRows(query: LogQuery, careful: boolean): Eventually<LogRows>
+  /** Events that are still in memory; nothing where they must be read. */
+  near?(query: LogQuery): Page | undefined
   backup(toFile: string): Promise<void>
   compact(): Eventually<Compacted>
   integrity(): Promise<Integrity>

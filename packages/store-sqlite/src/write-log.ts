@@ -9,7 +9,8 @@ import { lockFile } from './lock.js'
 import type { Log, LogOptions } from './log.js'
 import { foldIn, leaveOneFile, openToWrite } from './open.js'
 import { DEFAULTS } from './options.js'
-import { openReader } from './reader.js'
+import { checkPosition, openReader } from './reader.js'
+import { openTail } from './tail.js'
 import { openWriter } from './writer.js'
 
 /** The log of its one writer. @throws StoreError */
@@ -19,7 +20,8 @@ export const openWriteLog = (driver: Driver, file: string, options: LogOptions):
   try {
     const db = openToWrite(driver, file, busyTimeout, lock.hadLog)
     const kinds = openKinds(db)
-    const writer = openWriter(db, kinds, headCacheSize)
+    const tail = openTail(kinds)
+    const writer = openWriter(db, kinds, headCacheSize, tail)
     const reader = openReader(db, kinds, file)
     const closing = new AbortController()
     const copies = checkpoints(db, clock, closing.signal)
@@ -32,6 +34,7 @@ export const openWriteLog = (driver: Driver, file: string, options: LogOptions):
       head: writer.head,
       streamRows: reader.streamRows,
       logRows: (query, careful) => reader.logRows(query, writer.head(), careful),
+      near: ({ after, filter, limit }) => tail.after(checkPosition(after), writer.head(), filter, limit),
       backup: (toFile) => backupTo(toFile, beside),
       integrity: () => checkIntegrity(beside),
       compact() {

@@ -3,6 +3,7 @@ import {
   type Conflict,
   type EventId,
   encodeRecorded,
+  frozenRecord,
   type Guard,
   type Instant,
   meets,
@@ -17,6 +18,7 @@ import type { Database } from './database.js'
 import { openHeads } from './heads.js'
 import { openInserts } from './inserts.js'
 import type { Kinds } from './kinds.js'
+import type { Tail, TailEvent } from './tail.js'
 
 export interface Append {
   readonly writes: readonly Write[]
@@ -46,7 +48,7 @@ interface Standing {
 const isFindable = ({ expected }: Write, event: NewEvent): boolean =>
   event.once === true || expected === 'any' || expected === 'exists'
 
-export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Writer => {
+export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: Tail): Writer => {
   const inserts = openInserts(db, 'event', ['position', 'sid', 'version', 'kind', 'id', 'body'])
   const heads = openHeads(db, cacheSize, inserts.flush)
   const selectLast = db.prepare('SELECT max(position) AS position FROM event')
@@ -56,6 +58,8 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
   const readLast = () => (selectLast.get() as { position: number | null }).position ?? 0
   /** What this transaction has written and can be looked up by its id, so that it need not be flushed for that. */
   const fresh = new Map<EventId, StreamName>()
+  /** What this transaction has written, for those who follow. */
+  let written: TailEvent[] = []
   let last = readLast()
   let open = false
 
@@ -87,10 +91,10 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
     return { stream: write.stream, version, position }
   }
 
-  const repeatOf = (written: readonly Write[]): Appended | undefined => {
-    if (written.length === 0) return undefined
+  const repeatOf = (writes: readonly Write[]): Appended | undefined => {
+    if (writes.length === 0) return undefined
     const before: Standing[] = []
-    for (const write of written) {
+    for (const write of writes) {
       const found = standing(write)
       if (!found) return undefined
       before.push(found)
@@ -140,31 +144,36 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
   }
 
   const append = (request: Append, now: Instant): Outcome => {
-    const written = request.writes.filter((w) => w.events.length > 0)
-    const repeat = repeatOf(written)
+    const writes = request.writes.filter((w) => w.events.length > 0)
+    const repeat = repeatOf(writes)
     if (repeat) return E.right(repeat)
     const conflict = conflictOf(request)
     if (conflict) return E.left(conflict)
     // Everything is encoded before anything is written: an event that does not encode leaves no trace.
     const bodies: string[] = []
-    for (const { stream, events } of written) {
+    for (const { stream, events } of writes) {
       let version = heads.of(stream)?.version ?? -1
       for (const event of events)
         bodies.push(encodeRecorded(event, stream, ++version, positionOf(last + bodies.length + 1), now))
     }
-    if (!open && written.length > 0) {
+    if (!open && writes.length > 0) {
       db.exec('BEGIN IMMEDIATE')
       open = true
     }
     const versions = new Map<StreamName, number>()
     let i = 0
-    for (const write of written) {
+    for (const write of writes) {
       const head = heads.of(write.stream) ?? heads.create(write.stream)
       for (const event of write.events) {
         const kind = kinds.numberOf(write.stream, event.type)
         const id = isFindable(write, event) ? event.meta.id : null
         if (id !== null) fresh.set(id, write.stream)
-        inserts.add(++last, head.sid, ++head.version, kind, id, bodies[i++]!)
+        const body = bodies[i++]!
+        inserts.add(++last, head.sid, ++head.version, kind, id, body)
+        if (tail.begun) {
+          const record = frozenRecord(event, write.stream, head.version, positionOf(last), now)
+          written.push({ event: record, kind, size: body.length })
+        }
       }
       versions.set(write.stream, head.version)
     }
@@ -180,6 +189,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
       }
     open = false
     fresh.clear()
+    written = []
     inserts.forget()
     heads.reload()
     kinds.reload()
@@ -202,6 +212,8 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number): Write
         if (open) db.exec('COMMIT')
         open = false
         fresh.clear()
+        tail.add(written)
+        written = []
         return outcomes
       } catch (error) {
         undo()
