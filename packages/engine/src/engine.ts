@@ -15,22 +15,32 @@ import {
 } from '@ramal/core'
 import { customerDecider } from '@ramal/customer'
 import { defaultDefinition, fcr, readHistory } from '@ramal/fcr'
+import { parseSendingRules, rulesDecider, type SendingRules } from '@ramal/outreach'
 import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
 import { type Policy, parsePolicy, policyDecider } from '@ramal/routing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { fromNullable } from 'fp-ts/lib/Option.js'
+import { startCallBook } from './call-book.js'
 import { adaptersOf, contextOf, type EngineContext } from './context.js'
 import { conversations } from './conversations.js'
+import { findCustomer } from './customers.js'
 import { startDirectory } from './directory.js'
+import { explainSend } from './explain-send.js'
 import { gateway } from './http.js'
-import { ingest, outboundId } from './ingest.js'
+import { mergeCustomers, splitCustomers } from './identity.js'
+import { ingest } from './ingest.js'
 import { keyed } from './keyed.js'
+import { startLate } from './late.js'
 import { liveViews } from './live.js'
+import { outboundId } from './names.js'
+import { notify } from './notify.js'
 import { OptionsError } from './options-error.js'
 import { startOutbox } from './outbox.js'
 import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
+import { steering } from './steering.js'
+import { startSwitchboard } from './switchboard.js'
 import { threadReader } from './threads.js'
 
 const checkPolicy = (input: unknown): Policy => {
@@ -38,6 +48,14 @@ const checkPolicy = (input: unknown): Policy => {
   if (E.isRight(parsed)) return parsed.right
   throw new OptionsError(
     `The policy is refused:\n${parsed.left.faults.map((fault) => `  ${fault}`).join('\n')}`,
+  )
+}
+
+const checkRules = (input: unknown): SendingRules => {
+  const parsed = parseSendingRules(input)
+  if (E.isRight(parsed)) return parsed.right
+  throw new OptionsError(
+    `The sending rules are refused:\n${parsed.left.faults.map((fault) => `  ${fault}`).join('\n')}`,
   )
 }
 
@@ -55,14 +73,23 @@ const publish = async (engine: EngineContext, policy: Policy): Promise<void> => 
   if (E.isLeft(result)) throw new StoreError('unavailable', 'The policy could not be published; start again.')
 }
 
+const publishRules = async (engine: EngineContext): Promise<void> => {
+  const command = { type: 'publish', rules: engine.sending } as const
+  const result = await engine.run(rulesDecider, 'sending-main', command, contextOf(engine))
+  if (E.isLeft(result))
+    throw new StoreError('unavailable', 'The sending rules could not be published; start again.')
+}
+
 const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortSignal) => {
   const { store, clock, tenant, newId, onTrouble } = engine
   const { name = newId(), patience, fcr: definition = defaultDefinition } = options
   const router = startRouter({ store, clock, tenant, router: name, patience, onTrouble })
   return {
     router,
-    outbox: startOutbox(engine, options.outbox ?? {}, signal),
+    outbox: startOutbox(engine, engine.sending, options.outbox ?? {}, signal),
+    late: startLate(engine, signal),
     views: liveViews({ store, clock, router, definition, signal }),
+    switchboard: startSwitchboard(engine, options.calls ?? {}, signal),
   }
 }
 
@@ -74,12 +101,15 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const { store, clock = systemClock, tenant = 'main', base = '', newId = freshId } = options
   const { onTrouble = warn } = options
   const policy = checkPolicy(options.policy)
+  const sending = checkRules(options.sending ?? {})
   const adapters = adaptersOf(options.channels ?? [])
   const stopping = new AbortController()
   const { signal } = stopping
   // Everything that waits listens to it; with many customers that is many.
   setMaxListeners(0, signal)
   const directory = startDirectory(store, signal)
+  const calls = startCallBook(store, signal)
+  const policyNow = () => router.state.policy ?? policy
   const engine: EngineContext = {
     store,
     clock,
@@ -87,20 +117,32 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     newId,
     directory,
     adapters,
+    sending,
     perThread: keyed(),
     // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
     run: transact({ store, clock: systemClock, random: random('pauses') }),
     conversations: conversations(store),
+    calls,
+    onOffered: options.calls?.onOffered,
+    wrapUpOf: (channel) => policyNow().channel(channel).wrapUp,
+    expiryStopsOffers: (queue) => policyNow().queue(queue).expiryStopsOffers,
     onTrouble,
   }
   await publish(engine, policy)
+  await publishRules(engine)
   await directory.reached(await store.head())
-  const { router, outbox, views } = startParts(engine, options, signal)
-  const threads = threadReader(store, directory, signal)
+  await calls.reached(await store.head())
+  const { router, outbox, late, views, switchboard } = startParts(engine, options, signal)
   const host = (adapter: ChannelAdapter): ChannelHost => ({
     clock,
-    threads,
+    threads: threadReader(store, directory, adapter.channel, signal),
     ingest: (events) => ingest(engine, adapter.channel, events),
+    async liveCalls() {
+      await calls.reached(await store.head())
+      return [...calls.live.values()].filter(
+        (call) => adapters.byEndpoint(call.channel, call.endpoint) === adapter,
+      )
+    },
   })
   const { handle, listener, refusals } = gateway(engine, base, host)
   const started = adapters.all.map((adapter) => adapter.start?.(host(adapter), signal))
@@ -108,7 +150,16 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     const [ingested] = await ingest(engine, channel, [whole])
     return ingested!
   })
-  const parts = [router.ended, outbox.ended, directory.ended, joining, ...started]
+  const parts = [
+    router.ended,
+    outbox.ended,
+    late.ended,
+    switchboard.ended,
+    calls.ended,
+    directory.ended,
+    joining,
+    ...started,
+  ]
 
   const conversation: Ramal['conversation'] = (id, command, options) =>
     engine.run(conversationDecider, streamName('conversation', id), command, contextOf(engine, options))
@@ -125,6 +176,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
 
   return {
     ...views,
+    ...steering(engine, router),
     handle,
     listener,
     refusals,
@@ -133,6 +185,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     stop,
     conversation,
     ingest: (channel, events) => ingest(engine, channel, events),
+    call: switchboard.act,
     agent: (id, command, options) =>
       engine.run(agentDecider, streamName('agent', id), command, contextOf(engine, options)),
     customer: (id, command, options) =>
@@ -178,23 +231,26 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
       return fromNullable(version < 0 ? undefined : state)
     },
     async findCustomer(id) {
-      const stream = streamName('customer', directory.survivorOf(id))
-      const { state, version } = await load(store, customerDecider, stream)
-      return fromNullable(version < 0 ? undefined : state)
+      return fromNullable(await findCustomer(engine, id))
     },
+    merge: (survivor, other, evidence, options) => mergeCustomers(engine, survivor, other, evidence, options),
+    split: (survivor, other, reason, options) => splitCustomers(engine, survivor, other, reason, options),
     async fcrReport(question) {
       const { definition = defaultDefinition } = question
       const history = await readHistory(store, { definition })
       return fcr(history, { asOf: clock.now(), ...question, definition })
     },
     explain: (id, offer) => explainOffer(store, id, offer),
+    explainSend: (id, message) => explainSend(store, adapters, id, message),
+    notify: (notification) => notify(engine, notification),
     verify: () => verifyPasses(store),
     async settled() {
       for (let head: Position = await store.head(), before: Position | undefined; head !== before; ) {
         await engine.perThread.idle()
         await router.settledAt(head)
         await outbox.settledAt(head)
-        await directory.reached(head)
+        await late.settledAt(head)
+        await switchboard.settledAt(head)
         await views.settledAt(head)
         before = head
         head = await store.head()

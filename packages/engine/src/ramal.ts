@@ -7,8 +7,16 @@ import type {
   ConversationRefusal,
 } from '@ramal/conversation'
 import type { Clock, EventStore, Exhausted, Transacted } from '@ramal/core'
-import type { Customer, CustomerCommand, CustomerEvent, CustomerRefusal, Purpose } from '@ramal/customer'
+import type {
+  Customer,
+  CustomerCommand,
+  CustomerEvent,
+  CustomerRefusal,
+  Evidence,
+  Purpose,
+} from '@ramal/customer'
 import type { FcrDefinition, FcrQuestion, FcrReport } from '@ramal/fcr'
+import type { SendExplanation } from '@ramal/outreach'
 import type { Router, VerifyReport } from '@ramal/router'
 import type { Explanation } from '@ramal/routing'
 import type { Agent, AgentCommand, AgentProfile, AgentRefusal, WorkforceEvent } from '@ramal/workforce'
@@ -18,14 +26,23 @@ import type { CommandOptions } from './context.js'
 import type { Refusals } from './http.js'
 import type { FetchHandler } from './http-fetch.js'
 import type { NodeListener } from './http-node.js'
+import type { IdentityResult } from './identity.js'
 import type { Live } from './live.js'
+import type { Notification, NotifyResult } from './notify.js'
 import type { OutboxOptions } from './outbox.js'
+import type { Steering } from './steering.js'
+import type { CallOptions, Switchboard } from './switchboard.js'
 
 export interface RamalOptions {
   readonly store: EventStore
   /** As data, such as the JSON of a file. Checked here; what is wrong with it is in the error. */
   readonly policy: unknown
   readonly channels?: readonly ChannelAdapter[]
+  /**
+   * What may be sent to whom and when, as data; see `sendingRulesCodec` of @ramal/outreach. Checked here. Default:
+   * opt-in for marketing and updates, what the channels ask for, no quiet hours and no caps.
+   */
+  readonly sending?: unknown
   /** Default: the system's. */
   readonly clock?: Clock
   readonly tenant?: string
@@ -39,6 +56,8 @@ export interface RamalOptions {
    */
   readonly patience?: number
   readonly outbox?: OutboxOptions
+  /** Telephones of agents, and when they ring. */
+  readonly calls?: CallOptions
   /** What live FCR means. Default: the default definition. */
   readonly fcr?: FcrDefinition
   /** Ids of commands that the caller gives none, of messages and of terms. Default: random UUIDs. */
@@ -60,7 +79,7 @@ export interface Reply {
 }
 
 /** A running engine. */
-export interface Ramal extends Live {
+export interface Ramal extends Live, Steering {
   /** For any server that speaks the Fetch API: webhooks and chats, below `BASE/webhooks/`. */
   readonly handle: FetchHandler
   /**
@@ -89,19 +108,45 @@ export interface Ramal extends Live {
     options?: CommandOptions,
   ): Promise<Either<CustomerRefusal | Exhausted, Transacted<Customer, CustomerEvent>>>
 
+  /**
+   * Two customers are one person: from now on `survivor`, with the identifiers, the conversations and the consent
+   * of both. Refused, with the reason, for whoever is merged into another already.
+   */
+  merge(
+    survivor: string,
+    other: string,
+    evidence: Evidence,
+    options?: CommandOptions,
+  ): Promise<IdentityResult>
+  /** A merge is undone: `other` has again what is theirs. Payloads do not merge the two again. */
+  split(survivor: string, other: string, reason: string, options?: CommandOptions): Promise<IdentityResult>
+
   accept(conversation: string, offer: string, agent: string): Promise<ConversationResult>
   decline(conversation: string, offer: string, agent: string, reason?: string): Promise<ConversationResult>
   reply(reply: Reply): Promise<ConversationResult>
+  /** Tells a customer something of our own accord. Whether it may be sent is judged when it is due. */
+  notify(notification: Notification): Promise<NotifyResult>
   /** By its assignee. The wrap-up that the policy gives the channel begins. */
   resolve(conversation: string, agent: string, disposition: string): Promise<ConversationResult>
 
+  /**
+   * Holds, resumes, passes on or ends the call of a ticket, for its assignee; `answer` where their program has the
+   * media itself. Left: why it may not be, or what the provider made of it.
+   */
+  readonly call: Switchboard['act']
+
   /** Its state now; none when there is no such conversation. */
   find(conversation: string): Promise<Option<Conversation>>
-  /** The customer's state now, by the id that conversations name; none for an unknown one. */
+  /**
+   * What is known of a customer now, with what is known of those merged into them, by any of their ids; none for an
+   * unknown one.
+   */
   findCustomer(customer: string): Promise<Option<Customer>>
   /** First-contact resolution under any definition, at any moment, from the log. */
   fcrReport(question: Partial<FcrQuestion>): Promise<FcrReport>
   explain(conversation: string, offer: string): Promise<Option<Explanation>>
+  /** Why a message was sent, put off or refused: which rule said what, on what was known then. */
+  explainSend(conversation: string, message: string): Promise<Option<SendExplanation>>
   /** Decides every pass of the log again and compares. */
   verify(): Promise<VerifyReport>
 
