@@ -119,7 +119,8 @@ const act = async (stage: Stage, step: Step): Promise<void> => {
     case 'same person': {
       const [one, other] = [await stage.customerOf(step.who), await stage.customerOf(step.as)]
       if (one === undefined || other === undefined || one === other) return
-      await ramal.customer(one, { type: 'merge', customer: other, evidence: { kind: 'agent' } })
+      const merged = await ramal.merge(one, other, { kind: 'agent' })
+      if (isLeft(merged)) throw new Error(`They are not one: ${JSON.stringify(merged.left)}`)
       return say(
         stage,
         'the shop',

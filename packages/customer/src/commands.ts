@@ -1,14 +1,16 @@
 import type { Decider } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { isAgreed, isTakenBack } from './consent.js'
 import type { CustomerEvent, evidence, Purpose } from './events.js'
 import { type Identifier, identifierKey } from './identifier.js'
-import { type Customer, consentKey, customerReducer } from './state.js'
+import { type Customer, customerReducer } from './state.js'
+import { matchKey } from './variants.js'
 
 export type Evidence = t.TypeOf<typeof evidence>
 export type ConsentSource = 'customer' | 'provider' | 'agent' | 'import' | 'signup'
 
-interface ConsentCommand {
+export interface ConsentCommand {
   readonly channel: string
   readonly purpose: Purpose
   readonly source: ConsentSource
@@ -17,6 +19,7 @@ interface ConsentCommand {
   readonly message?: string
 }
 
+/** To one customer. What concerns two, `decideMerge` and `decideSplit` decide. */
 export type CustomerCommand =
   /** They wrote to us, known by these identifiers, asserted together by the channel. */
   | {
@@ -24,18 +27,28 @@ export type CustomerCommand =
       readonly identifiers: readonly Identifier[]
       readonly name?: string
       readonly evidence?: Evidence
+      /** Refused where the id is that of somebody who has none of these identifiers, or has them no longer. */
+      readonly stranger?: boolean
     }
   | { readonly type: 'link'; readonly identifier: Identifier; readonly evidence: Evidence }
   | { readonly type: 'unlink'; readonly identifier: Identifier; readonly reason: string }
-  | { readonly type: 'merge'; readonly customer: string; readonly evidence: Evidence }
-  | { readonly type: 'split'; readonly customer: string; readonly reason: string }
   | ({ readonly type: 'grantConsent' } & ConsentCommand)
   | ({ readonly type: 'withdrawConsent' } & ConsentCommand)
+  | { readonly type: 'learnTimeZone'; readonly zone: string }
   | { readonly type: 'forget'; readonly reason: string }
 
 export interface CustomerRefusal {
   readonly _tag: 'CustomerRefusal'
-  readonly reason: 'unknownCustomer' | 'noIdentifier' | 'notLinked' | 'notMerged' | 'forgotten'
+  readonly reason:
+    | 'unknownCustomer'
+    | 'noIdentifier'
+    | 'someoneElse'
+    | 'notLinked'
+    | 'forgotten'
+    | 'sameCustomer'
+    | 'merged'
+    | 'notMerged'
+    | 'toldApart'
   readonly message: string
 }
 
@@ -46,13 +59,21 @@ const refuse = (reason: CustomerRefusal['reason'], message: string): Decision =>
 
 const when = (needed: boolean, event: CustomerEvent): Decision => E.right(needed ? [event] : [])
 
+const hasOneOf = ({ identifiers }: Readonly<Customer>, some: readonly Identifier[]): boolean => {
+  const own = new Set(Object.values(identifiers).map(matchKey))
+  return some.some((one) => own.has(matchKey(one)))
+}
+
 const identify = (
   state: Readonly<Customer>,
-  { identifiers, name, evidence = { kind: 'same-payload' } }: Extract<CustomerCommand, { type: 'identify' }>,
+  command: Extract<CustomerCommand, { type: 'identify' }>,
 ): Decision => {
+  const { identifiers, name, evidence = { kind: 'same-payload' } } = command
   if (identifiers.length === 0)
     return refuse('noIdentifier', 'A customer is known by at least one identifier; none was given.')
   if (!state.known) return E.right([{ type: 'CustomerIdentified', data: { identifiers, name } }])
+  if (command.stranger && !hasOneOf(state, identifiers))
+    return refuse('someoneElse', 'This customer is known by none of these identifiers; take another id.')
   const links = identifiers
     .filter((identifier) => !(identifierKey(identifier) in state.identifiers))
     .map((identifier): CustomerEvent => ({ type: 'IdentifierLinked', data: { identifier, evidence } }))
@@ -84,22 +105,19 @@ export const customerDecider: Decider<CustomerCommand, CustomerEvent, Customer, 
               },
             ])
           : refuse('notLinked', `The identifier ${command.identifier.kind} is not linked to this customer.`)
-      case 'merge':
-        return when(!state.merged.includes(command.customer), {
-          type: 'CustomersMerged',
-          data: { merged: command.customer, evidence: command.evidence },
-        })
-      case 'split':
-        return state.merged.includes(command.customer)
-          ? E.right([{ type: 'CustomersSplit', data: { split: command.customer, reason: command.reason } }])
-          : refuse('notMerged', `Customer ${command.customer} is not merged into this one.`)
-      case 'grantConsent':
-      case 'withdrawConsent': {
-        const { type, ...data } = command
-        const granted = type === 'grantConsent'
-        const now = state.consent[consentKey(command.channel, command.purpose)]
-        return when(now?.granted !== granted, { type: granted ? 'ConsentGranted' : 'ConsentWithdrawn', data })
+      case 'grantConsent': {
+        const { type: _, ...data } = command
+        return when(!isAgreed(state, command), { type: 'ConsentGranted', data })
       }
+      case 'withdrawConsent': {
+        const { type: _, ...data } = command
+        return when(!isTakenBack(state, command), { type: 'ConsentWithdrawn', data })
+      }
+      case 'learnTimeZone':
+        return when(state.timeZone !== command.zone, {
+          type: 'TimeZoneLearnt',
+          data: { zone: command.zone },
+        })
       case 'forget':
         return when(!state.forgotten, { type: 'CustomerForgotten', data: { reason: command.reason } })
     }

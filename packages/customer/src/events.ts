@@ -1,6 +1,7 @@
 import { type EventOf, eventFamily, eventType, nonEmpty, oneOf, personal, record } from '@ramal/core'
 import * as t from 'io-ts'
 import { identifier } from './identifier.js'
+import { timeZone } from './time-zone.js'
 
 /**
  * Why two identifiers are held to be one person: the provider said so in one payload, answered so to a send,
@@ -24,6 +25,9 @@ export const purpose = oneOf(
 )
 export type Purpose = t.TypeOf<typeof purpose>
 
+/** What one message is for. */
+export type MessagePurpose = Exclude<Purpose, 'all'>
+
 const consent = record(
   {
     channel: nonEmpty,
@@ -43,8 +47,14 @@ export const customerEvents = eventFamily(
   eventType('CustomersMerged', record({ merged: nonEmpty, evidence })),
   /** The merge is undone: `split` is a customer of its own again, with the identifiers it had. */
   eventType('CustomersSplit', record({ split: nonEmpty, reason: nonEmpty })),
+  /** Of the same append as `CustomersMerged`, in the stream of the one who was merged. */
+  eventType('CustomerAbsorbed', record({ into: nonEmpty, evidence })),
+  /** Of the same append as `CustomersSplit`, in the stream of the one who was split off. */
+  eventType('CustomerReleased', record({ from: nonEmpty, reason: nonEmpty })),
   eventType('ConsentGranted', consent),
   eventType('ConsentWithdrawn', consent),
+  /** Where their clock is, for hours in which nobody wants to be written to. */
+  eventType('TimeZoneLearnt', record({ zone: personal(timeZone) })),
   eventType('CustomerForgotten', record({ reason: nonEmpty })),
 )
 

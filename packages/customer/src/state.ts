@@ -1,26 +1,25 @@
 import type { Instant, Reducer } from '@ramal/core'
+import { type Consents, grant, withdraw } from './consent.js'
 import { type CustomerEvent, customerEvents } from './events.js'
 import { type Identifier, identifierKey } from './identifier.js'
 
-export interface ConsentEntry {
-  readonly granted: boolean
-  readonly at: Instant
-  readonly source: string
-}
-
-export interface Customer {
+export interface Customer extends Consents {
   known: boolean
   name: string | undefined
   /** By `identifierKey`. */
   identifiers: Record<string, Identifier>
   /** Customers merged into this one and not split off again. */
   merged: string[]
-  /** By channel and purpose, see `consentKey`. What was said last holds. */
-  consent: Record<string, ConsentEntry>
+  /** The customer whom this one was merged into. */
+  into: string | undefined
+  /** Customers whom somebody has told apart from this one. */
+  apart: string[]
+  /** Since when they are known. */
+  since: Instant
+  /** Where their clock is, where that is known. */
+  timeZone: string | undefined
   forgotten: boolean
 }
-
-export const consentKey = (channel: string, purpose: string): string => `${channel}/${purpose}`
 
 const addIdentifiers = (draft: Customer, identifiers: readonly Identifier[]): void => {
   for (const identifier of identifiers) draft.identifiers[identifierKey(identifier)] = identifier
@@ -33,12 +32,18 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
     name: undefined,
     identifiers: {},
     merged: [],
+    into: undefined,
+    apart: [],
+    since: 0,
     consent: {},
+    stopped: {},
+    timeZone: undefined,
     forgotten: false,
   }),
   apply(draft, { type, data, meta: { at } }) {
     switch (type) {
       case 'CustomerIdentified':
+        if (!draft.known) draft.since = at
         draft.known = true
         draft.name = data.name ?? draft.name
         return addIdentifiers(draft, data.identifiers)
@@ -52,20 +57,32 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
         return
       case 'CustomersMerged':
         if (!draft.merged.includes(data.merged)) draft.merged.push(data.merged)
+        draft.apart = draft.apart.filter((id) => id !== data.merged)
         return
       case 'CustomersSplit':
         draft.merged = draft.merged.filter((id) => id !== data.split)
+        draft.apart.push(data.split)
+        return
+      case 'CustomerAbsorbed':
+        draft.into = data.into
+        draft.apart = draft.apart.filter((id) => id !== data.into)
+        return
+      case 'CustomerReleased':
+        draft.into = undefined
+        draft.apart.push(data.from)
         return
       case 'ConsentGranted':
-        draft.consent[consentKey(data.channel, data.purpose)] = { granted: true, at, source: data.source }
-        return
+        return grant(draft, data, at)
       case 'ConsentWithdrawn':
-        draft.consent[consentKey(data.channel, data.purpose)] = { granted: false, at, source: data.source }
+        return withdraw(draft, data, at)
+      case 'TimeZoneLearnt':
+        draft.timeZone = data.zone
         return
       case 'CustomerForgotten':
         draft.forgotten = true
         draft.name = undefined
         draft.identifiers = {}
+        draft.timeZone = undefined
         return
     }
   },

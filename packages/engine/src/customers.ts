@@ -1,17 +1,22 @@
 import type { ChannelEvent, Ingested, SendReceipt } from '@ramal/channel'
-import { StoreError, shortIdOf, streamName } from '@ramal/core'
+import { load, StoreError, shortIdOf, streamName } from '@ramal/core'
 import {
+  type Customer,
   type CustomerCommand,
   type CustomerRefusal,
+  combined,
   customerDecider,
+  type Evidence,
   type Identifier,
   matchKey,
 } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
+import { mergeCustomers } from './identity.js'
 
-/** Every node gives a stranger the same id, so that none makes two of one. */
-const newCustomerId = (identifier: Identifier): string => shortIdOf(`customer/${matchKey(identifier)}`)
+/** Every node gives a stranger the same id, so that none makes two of one. `n`: those before are somebody else's. */
+const newCustomerId = (identifier: Identifier, n: number): string =>
+  shortIdOf(`customer/${matchKey(identifier)}${n === 0 ? '' : `/${n}`}`)
 
 const command = async (
   { run, ...engine }: EngineContext,
@@ -28,41 +33,82 @@ const command = async (
   return E.left(result.left)
 }
 
+/** Identifiers that are one person's, on the provider's word. */
+interface Assertion {
+  readonly identifiers: readonly Identifier[]
+  readonly evidence: Evidence
+  readonly name?: string | undefined
+  readonly key: string
+  readonly at: number
+}
+
+/** Those of them that nobody has claimed become this customer's. */
+const claim = async (
+  engine: EngineContext,
+  owner: string | undefined,
+  { identifiers, evidence, name, key, at }: Assertion,
+): Promise<string> => {
+  const unclaimed = identifiers.filter((one) => engine.directory.ownersOf(one).length === 0)
+  if (unclaimed.length === 0 && owner !== undefined) return owner
+  for (let n = 0; ; n++) {
+    const customer = owner ?? newCustomerId(identifiers[0]!, n)
+    const stranger = owner === undefined
+    const what = { type: 'identify', identifiers: unclaimed, name, evidence, stranger } as const
+    const said = await command(engine, customer, what, `${key}/who`, at)
+    // Whoever had the identifier before, and has not any more or was forgotten, is not who comes now.
+    if (E.isRight(said) || !stranger) return customer
+  }
+}
+
 /**
- * Who this is. Identifiers that the provider asserts together are one person: strangers become a customer,
- * new identifiers are linked, and two customers who turn out to be one are merged.
+ * Who has all of these identifiers. Strangers become a customer, new identifiers are linked to the one who has the
+ * first known one, and customers who turn out to be one are merged, unless somebody has told them apart.
  */
+const assertOne = async (engine: EngineContext, assertion: Assertion): Promise<string> => {
+  const { directory, store } = engine
+  const { identifiers, evidence, key, at } = assertion
+  const find = () => identifiers.map(directory.ownersOf)
+  if (find().some((owners) => owners.length === 0)) await directory.reached(await store.head())
+  const found = find().flat()
+  const owner = await claim(engine, found[0], assertion)
+  const survivor = directory.survivorOf(owner)
+  const others = new Set(found.map(directory.survivorOf))
+  others.delete(survivor)
+  for (const other of others) {
+    const commandId = `${key}/merge/${other}`
+    const merged = await mergeCustomers(engine, survivor, other, evidence, { commandId, at })
+    if (E.isLeft(merged) && merged.left._tag === 'Exhausted')
+      throw new StoreError(
+        'unavailable',
+        `Customers ${survivor} and ${other} could not be merged; try again.`,
+      )
+  }
+  return owner
+}
+
+/** A person: who they are after merges, and who before, where that differs. */
+export interface Recognised {
+  readonly customer: string
+  readonly alias: string | undefined
+}
+
+/** Who an event is about, by the identifiers that it asserts together. */
 export const recogniseCustomer = async (
   engine: EngineContext,
   channel: string,
   event: ChannelEvent,
-): Promise<string> => {
-  const { directory, store } = engine
-  const { peer, profileName, at } = event
-  const find = () => peer.map((identifier) => directory.customerOf(identifier))
-  if (find().some((id) => id === undefined)) await directory.reached(await store.head())
-  const found = find()
-  const survivor = found.find((id) => id !== undefined)
-  const customer = survivor ?? newCustomerId(peer[0]!)
-  const key = `${channel}/${event.dedupeKey}`
-  if (found.some((id) => id === undefined))
-    await command(
-      engine,
-      customer,
-      { type: 'identify', identifiers: peer, name: profileName },
-      `${key}/who`,
-      at,
-    )
-  const others = new Set(found.filter((id) => id !== undefined && id !== customer))
-  for (const other of others)
-    await command(
-      engine,
-      customer,
-      { type: 'merge', customer: other!, evidence: { kind: 'same-payload' } },
-      `${key}/merge/${other}`,
-      at,
-    )
-  return customer
+): Promise<Recognised> => {
+  const evidence: Evidence = { kind: event.kind === 'identityLinked' ? event.evidence : 'same-payload' }
+  const { peer: identifiers, profileName: name, at } = event
+  const owner = await assertOne(engine, {
+    identifiers,
+    evidence,
+    name,
+    at,
+    key: `${channel}/${event.dedupeKey}`,
+  })
+  const customer = engine.directory.survivorOf(owner)
+  return { customer, alias: owner === customer ? undefined : owner }
 }
 
 type Elsewhere = () => Promise<Ingested>
@@ -74,12 +120,48 @@ export const noteConsent = async (
   elsewhere: Elsewhere,
 ): Promise<Ingested> => {
   if (event.peer.length === 0) return elsewhere()
-  const customer = await recogniseCustomer(engine, channel, event)
+  const { customer, alias = customer } = await recogniseCustomer(engine, channel, event)
   const { purpose, source, words, endpoint, dedupeKey, at } = event
   const type = event.granted ? 'grantConsent' : 'withdrawConsent'
   const key = `${channel}/${dedupeKey}/consent`
-  const said = await command(engine, customer, { type, channel, purpose, source, words, endpoint }, key, at)
+  // Said under this identifier: it stays with it, whatever becomes of a merge.
+  const said = await command(engine, alias, { type, channel, purpose, source, words, endpoint }, key, at)
   return { event, duplicate: E.isLeft(said) || !said.right.changed }
+}
+
+const knownSince = async ({ store }: EngineContext, customer: string): Promise<number> =>
+  (await load(store, customerDecider, streamName('customer', customer))).state.since
+
+/**
+ * The provider says that a person is now called otherwise. Who had the new identifier before that moment was
+ * somebody else, since numbers are given to new people; who came up under it since is the same person.
+ */
+const moveIdentifier = async (
+  engine: EngineContext,
+  customer: string,
+  identifier: Identifier,
+  key: string,
+  at: number,
+): Promise<void> => {
+  const { directory } = engine
+  const evidence = { kind: 'provider-change' } as const
+  for (const other of directory.ownersOf(identifier)) {
+    if (directory.survivorOf(other) === directory.survivorOf(customer)) continue
+    if ((await knownSince(engine, other)) >= at)
+      await mergeCustomers(engine, directory.survivorOf(customer), directory.survivorOf(other), evidence, {
+        commandId: `${key}/merge/${other}`,
+        at,
+      })
+    else
+      await command(
+        engine,
+        other,
+        { type: 'unlink', identifier, reason: 'somebody else’s now, the provider says' },
+        `${key}/free/${other}`,
+        at,
+      )
+  }
+  await command(engine, customer, { type: 'link', identifier, evidence }, `${key}/link`, at)
 }
 
 export const noteIdentity = async (
@@ -89,25 +171,28 @@ export const noteIdentity = async (
   elsewhere: Elsewhere,
 ): Promise<Ingested> => {
   if (event.peer.length === 0) return elsewhere()
+  const { directory, store } = engine
   const key = `${channel}/${event.dedupeKey}/identity`
   if (event.kind === 'identityLinked') {
     await recogniseCustomer(engine, channel, event)
     return { event, duplicate: false }
   }
+  if (event.previous.some((one) => directory.ownersOf(one).length === 0))
+    await directory.reached(await store.head())
+  // Whoever came up under it after the change is somebody whom it was given to since.
+  const before: { readonly owner: string; readonly identifier: Identifier }[] = []
+  for (const identifier of event.previous)
+    for (const owner of directory.ownersOf(identifier))
+      if ((await knownSince(engine, owner)) <= event.at) before.push({ owner, identifier })
   // Known by what held before; what they are called now is linked to that.
-  const before = event.previous.map((id) => engine.directory.customerOf(id)).find((id) => id !== undefined)
-  const customer = before ?? (await recogniseCustomer(engine, channel, event))
-  const evidence = { kind: 'provider-change' } as const
+  const customer = before[0]?.owner ?? (await recogniseCustomer(engine, channel, event)).customer
   for (const [i, identifier] of event.peer.entries())
-    await command(engine, customer, { type: 'link', identifier, evidence }, `${key}/link/${i}`, event.at)
-  for (const [i, identifier] of event.previous.entries())
-    await command(
-      engine,
-      customer,
-      { type: 'unlink', identifier, reason: 'changed at the provider' },
-      `${key}/unlink/${i}`,
-      event.at,
-    )
+    await moveIdentifier(engine, customer, identifier, `${key}/${i}`, event.at)
+  const now = new Set(event.peer.map(matchKey))
+  const reason = 'changed at the provider'
+  for (const [i, { owner, identifier }] of before.entries())
+    if (!now.has(matchKey(identifier)))
+      await command(engine, owner, { type: 'unlink', identifier, reason }, `${key}/unlink/${i}`, event.at)
   return { event, duplicate: false }
 }
 
@@ -118,16 +203,23 @@ export const learnIdentifiers = async (
   { identifiers = [] }: Pick<SendReceipt, 'identifiers'>,
   message: string,
 ): Promise<void> => {
-  const customer = engine.directory.customerOf(peer)
-  if (customer === undefined) return
-  const evidence = { kind: 'send-answer' } as const
-  for (const [i, identifier] of identifiers.entries())
-    if (engine.directory.customerOf(identifier) === undefined)
-      await command(
-        engine,
-        customer,
-        { type: 'link', identifier, evidence },
-        `${message}/learnt/${i}`,
-        engine.clock.now(),
-      )
+  if (identifiers.length === 0 || engine.directory.ownersOf(peer).length === 0) return
+  await assertOne(engine, {
+    identifiers: [peer, ...identifiers],
+    evidence: { kind: 'send-answer' },
+    key: `${message}/learnt`,
+    at: engine.clock.now(),
+  })
+}
+
+/** A customer by any of the ids of the same person, as one; undefined for an unknown one. */
+export const findCustomer = async (
+  { store, directory }: EngineContext,
+  id: string,
+): Promise<Customer | undefined> => {
+  const loaded = await Promise.all(
+    directory.membersOf(id).map((member) => load(store, customerDecider, streamName('customer', member))),
+  )
+  const states = loaded.filter(({ version }) => version >= 0).map(({ state }) => state)
+  return states.length === 0 ? undefined : combined(states)
 }

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import type { ChannelEvent } from '@ramal/channel'
 import { type ConversationEvent, conversationEvents, type Status } from '@ramal/conversation'
 import {
   bell,
@@ -13,6 +12,8 @@ import {
   StoreError,
 } from '@ramal/core'
 import { type CustomerEvent, customerEvents, type Identifier, matchKey } from '@ramal/customer'
+import { customerBook } from './customer-book.js'
+import { type EarlyReport, type EarlyReports, earlyReports, isEarly } from './early-reports.js'
 import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
 
 /** The conversations of one address of a customer with one of our endpoints. */
@@ -31,31 +32,47 @@ interface SentBy {
 export interface Directory {
   /** The customer of an identifier, after merges; undefined for a stranger. */
   customerOf(identifier: Identifier): string | undefined
+  /** Who claims an identifier before merges, its owner first. */
+  ownersOf(identifier: Identifier): readonly string[]
   /** After merges. */
   survivorOf(customer: string): string
-  thread(endpoint: string, peer: Identifier): Thread | undefined
+  /** The survivor first, then all who were merged into them. */
+  membersOf(customer: string): readonly string[]
+  thread(channel: string, endpoint: string, peer: Identifier): Thread | undefined
   /**
-   * The conversation that a customer has at an endpoint and that is not over, under whichever of their identifiers
-   * it was opened: a channel may name the same person by number today and by user id tomorrow.
+   * The conversation that somebody's words or reports belong to: that of their own address, or one of the same
+   * person under another identifier, since a channel may name them by number today and by user id tomorrow. None
+   * when all are over.
    */
-  currentOf(endpoint: string, customer: string): string | undefined
+  currentOf(channel: string, endpoint: string, peer: Identifier, customer: string): string | undefined
   /** Our message, by the provider's id of it. */
   sent(channel: string, providerId: string): SentBy | undefined
   /** A customer's message, by the provider's id of it. */
   receivedAs(channel: string, providerId: string): SentBy | undefined
-  /** Reports on our messages that came before their sending was written down, by the provider's id. */
-  orphans(channel: string, providerId: string): readonly StatusReported[]
+  /** Reports that came before what they are about, which is known now. */
+  readonly early: EarlyReports['ready']
+  readonly settled: EarlyReports['settled']
+  /** Calls back after each page of the log. Returns how to stop. */
+  onPage(listener: () => void): () => void
   readonly position: Position
   /** Resolves when everything up to here is known. */
   reached(position: Position): Promise<void>
   /** Calls back when the thread has new events, with what is known by then. */
-  watch(endpoint: string, peer: Identifier, listener: () => void): () => void
+  watch(channel: string, endpoint: string, peer: Identifier, listener: () => void): () => void
   readonly ended: Promise<void>
 }
 
-export const threadKey = (endpoint: string, peer: Identifier): string => `${endpoint}|${matchKey(peer)}`
+/** One number may be an endpoint of two channels, such as of calls and of texts. */
+const placeOf = (channel: string, endpoint: string): string => `${channel}/${endpoint}`
 
-type StatusReported = Extract<ChannelEvent, { kind: 'status' }>
+const threadKey = (channel: string, endpoint: string, peer: Identifier): string =>
+  `${placeOf(channel, endpoint)}|${matchKey(peer)}`
+
+/**
+ * Whether all who are known to be this person may read what is said to one of them. A browser is a place, not a
+ * person: what is said in its chat stays there.
+ */
+const isShared = ({ kind }: Identifier): boolean => kind !== 'webchat_visitor'
 
 interface Known {
   readonly channel: string
@@ -83,67 +100,42 @@ const TYPES = [
 ]
 
 export const startDirectory = (store: EventStore, signal: AbortSignal): Directory => {
-  const customers = new Map<string, string>()
-  const mergedInto = new Map<string, string>()
+  const book = customerBook()
   const threads = new Map<string, Thread>()
   const known = new Map<string, Known>()
   /** Conversations that are not closed. */
-  const live = new Map<string, { readonly endpoint: string; readonly customer: string }>()
+  const live = new Map<string, { readonly place: string; readonly customer: string }>()
   /** By the customer whom they were opened for; those that are closed are dropped when they are met. */
   const byCustomer = new Map<string, string[]>()
-  const mergedFrom = new Map<string, Set<string>>()
   const sentBy = new Map<string, SentBy>()
   const received = new Map<string, SentBy>()
-  const orphaned = new Map<string, StatusReported[]>()
+  const reports = earlyReports((target) => received.has(target) || sentBy.has(target))
+  const listeners = new Set<() => void>()
   const watchers = new Map<string, Set<() => void>>()
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const rings = bell(START)
   let position: Position = START
 
-  const survivorOf = (id: string): string => {
-    let survivor = id
-    for (let next = mergedInto.get(id); next !== undefined; next = mergedInto.get(next)) survivor = next
-    return survivor
-  }
-
-  const currentOf = (endpoint: string, customer: string): string | undefined => {
+  /** The latest that goes on, of those that were opened for this customer. */
+  const latestOf = (place: string, customer: string): string | undefined => {
     const own = (byCustomer.get(customer) ?? []).filter((id) => live.has(id))
     if (own.length > 0) byCustomer.set(customer, own)
     else byCustomer.delete(customer)
-    const here = own.filter((id) => live.get(id)?.endpoint === endpoint).at(-1)
-    if (here !== undefined) return here
-    for (const merged of mergedFrom.get(customer) ?? []) {
-      const found = currentOf(endpoint, merged)
+    return own.filter((id) => live.get(id)?.place === place).at(-1)
+  }
+
+  const currentOf: Directory['currentOf'] = (channel, endpoint, peer, customer) => {
+    const here = threads.get(threadKey(channel, endpoint, peer))?.conversations.at(-1)
+    const opened = here === undefined ? undefined : live.get(here)
+    // An address is given to somebody new now and then: what was said to its last owner is not theirs.
+    if (opened && book.survivorOf(opened.customer) === book.survivorOf(customer)) return here
+    if (!isShared(peer)) return undefined
+    for (const member of book.membersOf(customer)) {
+      const found = latestOf(placeOf(channel, endpoint), member)
       if (found !== undefined) return found
     }
     return undefined
-  }
-
-  const foldCustomer = (id: string, { type, data }: Fact<CustomerEvent>): void => {
-    switch (type) {
-      case 'CustomerIdentified':
-        for (const identifier of data.identifiers) customers.set(matchKey(identifier), id)
-        return
-      case 'IdentifierLinked':
-        customers.set(matchKey(data.identifier), id)
-        return
-      case 'IdentifierUnlinked':
-        if (customers.get(matchKey(data.identifier)) === id) customers.delete(matchKey(data.identifier))
-        return
-      case 'CustomersMerged':
-        if (survivorOf(id) === data.merged) return
-        mergedInto.set(data.merged, id)
-        mergedFrom.set(id, (mergedFrom.get(id) ?? new Set()).add(data.merged))
-        return
-      case 'CustomersSplit':
-        mergedInto.delete(data.split)
-        mergedFrom.get(id)?.delete(data.split)
-        return
-      case 'CustomerForgotten':
-        for (const [key, customer] of customers) if (customer === id) customers.delete(key)
-        return
-    }
   }
 
   const setStatus = (id: string, status: Status): void => {
@@ -157,12 +149,13 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     const channel = known.get(id)?.channel ?? ''
     switch (type) {
       case 'ConversationOpened': {
-        const key = data.peer && threadKey(data.endpoint, data.peer)
+        const key = data.peer && threadKey(data.channel, data.endpoint, data.peer)
         known.set(id, { channel: data.channel, thread: key })
-        live.set(id, { endpoint: data.endpoint, customer: data.customer })
-        const own = byCustomer.get(data.customer)
+        const customer = data.alias ?? data.customer
+        live.set(id, { place: placeOf(data.channel, data.endpoint), customer })
+        const own = byCustomer.get(customer)
         if (own) own.push(id)
-        else byCustomer.set(data.customer, [id])
+        else byCustomer.set(customer, [id])
         if (key === undefined) return
         const thread = threads.get(key)
         if (thread) thread.conversations.push(id)
@@ -177,28 +170,21 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
       case 'ConversationClosed':
         return setStatus(id, 'closed')
       case 'MessageReceived':
-        if (data.providerId !== undefined)
-          received.set(`${channel}/${data.providerId}`, { conversation: id, message: data.message })
-        return
       case 'MessageSent':
       case 'MessageEchoed':
-      case 'DeliveryAdvanced':
+      case 'DeliveryAdvanced': {
         if (data.providerId === undefined) return
-        sentBy.set(`${channel}/${data.providerId}`, { conversation: id, message: data.message })
-        if (type === 'DeliveryAdvanced') orphaned.delete(`${channel}/${data.providerId}`)
-        return
+        const target = `${channel}/${data.providerId}`
+        const names = type === 'MessageReceived' ? received : sentBy
+        names.set(target, { conversation: id, message: data.message })
+        return reports.known(target)
+      }
     }
   }
 
-  /** A report that was kept because its message was unknown; the channel is in the name of the stream. */
+  /** What was kept because its message was unknown; the channel is in the name of the stream. */
   const foldKept = (id: string, data: Extract<EndpointEvent, { type: 'ReportKept' }>['data']): void => {
-    if (data.kind !== 'status') return
-    const report = data.report as StatusReported
-    const key = `${id.slice(0, id.indexOf('.'))}/${report.providerId}`
-    if (sentBy.has(key)) return
-    const before = orphaned.get(key)
-    if (before) before.push(report)
-    else orphaned.set(key, [report])
+    if (isEarly(data.kind)) reports.kept(id.slice(0, id.indexOf('.')), data.report as EarlyReport)
   }
 
   const fold = (recorded: Recorded, touched: Set<string>): void => {
@@ -211,11 +197,12 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     }
     if (category === 'customer') {
       const event = customerEvents.upcast(recorded)
-      if (event) foldCustomer(id, event as Fact<CustomerEvent>)
+      if (event) book.fold(id, event as Fact<CustomerEvent>)
       return
     }
     const event = conversationEvents.upcast(recorded)
     if (event) foldConversation(id, event as Fact<ConversationEvent>)
+    reports.written(recorded.meta.causationId)
     const thread = known.get(id)?.thread
     if (thread !== undefined && watchers.has(thread)) touched.add(thread)
   }
@@ -228,6 +215,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
       position = page.position
       rings.ring(position)
       for (const key of touched) for (const listener of watchers.get(key) ?? []) listener()
+      for (const listener of listeners) listener()
     }
   }
 
@@ -235,16 +223,23 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
   ended.catch(() => {})
 
   return {
-    customerOf: (identifier) => {
-      const id = customers.get(matchKey(identifier))
-      return id === undefined ? undefined : survivorOf(id)
+    customerOf(identifier) {
+      const [owner] = book.ownersOf(identifier)
+      return owner === undefined ? undefined : book.survivorOf(owner)
     },
-    survivorOf,
-    currentOf: (endpoint, customer) => currentOf(endpoint, survivorOf(customer)),
-    thread: (endpoint, peer) => threads.get(threadKey(endpoint, peer)),
+    ownersOf: book.ownersOf,
+    survivorOf: book.survivorOf,
+    membersOf: book.membersOf,
+    currentOf,
+    thread: (channel, endpoint, peer) => threads.get(threadKey(channel, endpoint, peer)),
     sent: (channel, providerId) => sentBy.get(`${channel}/${providerId}`),
     receivedAs: (channel, providerId) => received.get(`${channel}/${providerId}`),
-    orphans: (channel, providerId) => orphaned.get(`${channel}/${providerId}`) ?? [],
+    early: reports.ready,
+    settled: reports.settled,
+    onPage(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     get position() {
       return position
     },
@@ -254,8 +249,8 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
         await rings.wait(position, stopping.signal)
       }
     },
-    watch(endpoint, peer, listener) {
-      const key = threadKey(endpoint, peer)
+    watch(channel, endpoint, peer, listener) {
+      const key = threadKey(channel, endpoint, peer)
       const listeners = watchers.get(key) ?? new Set()
       watchers.set(key, listeners.add(listener))
       return () => {

@@ -188,8 +188,14 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     call: switchboard.act,
     agent: (id, command, options) =>
       engine.run(agentDecider, streamName('agent', id), command, contextOf(engine, options)),
-    customer: (id, command, options) =>
-      engine.run(customerDecider, streamName('customer', id), command, contextOf(engine, options)),
+    async customer(id, command, options) {
+      const tell = (one: string) =>
+        engine.run(customerDecider, streamName('customer', one), command, contextOf(engine, options))
+      // Whoever asks to be forgotten means everything that is known of them.
+      if (command.type === 'forget')
+        for (const one of directory.membersOf(id)) if (one !== id) await tell(one)
+      return tell(id)
+    },
     async signIn(id, profile) {
       const commands: AgentCommand[] = [
         { type: 'register', profile },

@@ -1,7 +1,7 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
 import { type ConversationCommand, type ConversationEvent, conversationDecider } from '@ramal/conversation'
 import { shortIdOf } from '@ramal/core'
-import { type Identifier, matchKey } from '@ramal/customer'
+import { matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
@@ -23,10 +23,10 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
   if (!peer) return keep(engine, channel, event, 'it does not say who sent it')
   const known = directory.receivedAs(channel, event.providerId)
   if (known) return { event, ...known, duplicate: true }
-  const customer = await recogniseCustomer(engine, channel, event)
+  const { customer, alias } = await recogniseCustomer(engine, channel, event)
   const message = shortIdOf(keyOf(channel, event))
   const { content, providerId, replyTo, forwarded, raw } = event
-  const opening = { channel, endpoint: event.endpoint, customer, peer }
+  const opening = { channel, endpoint: event.endpoint, customer, alias, peer }
   const command: ConversationCommand = {
     type: 'receive',
     message,
@@ -46,16 +46,11 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
   })
   const to = (conversation: string) =>
     engine.conversations.carryOut(conversationDecider, conversation, command, context)
-  // Under another of their identifiers they may be in a conversation already.
-  const current = isShared(peer) ? directory.currentOf(event.endpoint, customer) : undefined
-  const before = directory.thread(event.endpoint, peer)?.conversations.length ?? 0
-  // Then the last that the directory knows of this thread, or the first after it that is not over.
-  for (
-    let n = current === undefined ? Math.max(0, before - 1) : -1;
-    ;
-    n = n < 0 ? Math.max(0, before - 1) : n + 1
-  ) {
-    const conversation = n < 0 ? current! : conversationId(channel, event, n)
+  const current = directory.currentOf(channel, event.endpoint, peer, customer)
+  // Then the next of this thread that is not over, since the directory may lag.
+  const before = directory.thread(channel, event.endpoint, peer)?.conversations.length ?? 0
+  for (let n = current === undefined ? before : before - 1; ; n++) {
+    const conversation = n < before ? current! : conversationId(channel, event, n)
     const result = await to(conversation)
     if (E.isRight(result)) {
       const { events, repeated } = result.right
@@ -66,12 +61,6 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     if (result.left.reason !== 'closed') return keep(engine, channel, event, whyNot(result.left))
   }
 }
-
-/**
- * Whether all who are known to be this person may read what is said to one of them. A browser is a place, not a
- * person: what is said in its chat stays there.
- */
-const isShared = ({ kind }: Identifier): boolean => kind !== 'webchat_visitor'
 
 /** Our ids of messages begin with the conversation that they are in. */
 export const outboundId = (conversation: string, id: string): string => `${conversation}.${id}`

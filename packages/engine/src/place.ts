@@ -58,17 +58,31 @@ export const keep = (
 ): Promise<Ingested> =>
   write(engine, channel, event, { type: 'ReportKept', data: { kind: event.kind, why, report: event } })
 
-/** The conversation that a thread has now; the directory catches up before it says that there is none. */
+/** Where reports of this person belong now, or did last. */
+const placeNow = (
+  { directory }: EngineContext,
+  channel: string,
+  { endpoint, peer }: ChannelEvent,
+): string | undefined => {
+  const [address] = peer
+  const customer = peer.map(directory.customerOf).find((id) => id !== undefined)
+  if (!address || customer === undefined) return undefined
+  return (
+    directory.currentOf(channel, endpoint, address, customer) ??
+    directory.thread(channel, endpoint, address)?.conversations.at(-1)
+  )
+}
+
+/** The conversation that somebody has now; the directory catches up before it says that there is none. */
 const currentConversation = async (
-  { directory, store }: EngineContext,
+  engine: EngineContext,
+  channel: string,
   event: ChannelEvent,
 ): Promise<string | undefined> => {
-  const peer = event.peer[0]
-  if (!peer) return undefined
-  const found = directory.thread(event.endpoint, peer)?.conversations.at(-1)
-  if (found !== undefined) return found
-  await directory.reached(await store.head())
-  return directory.thread(event.endpoint, peer)?.conversations.at(-1)
+  const found = placeNow(engine, channel, event)
+  if (found !== undefined || event.peer.length === 0) return found
+  await engine.directory.reached(await engine.store.head())
+  return placeNow(engine, channel, event)
 }
 
 export const onMessage = async (
@@ -92,7 +106,7 @@ export const inThread = async (
   event: ChannelEvent,
   fact: ConversationEvent,
 ): Promise<Ingested> => {
-  const conversation = await currentConversation(engine, event)
+  const conversation = await currentConversation(engine, channel, event)
   if (conversation !== undefined) return note(engine, channel, event, conversation, fact)
   return keep(engine, channel, event, 'no conversation with this customer is known')
 }

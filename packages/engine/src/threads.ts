@@ -51,6 +51,7 @@ const itemOf = ({ type, data, meta, position }: Seen, conversation: string): Thr
 export const threadReader = (
   store: EventStore,
   directory: Directory,
+  channel: string,
   stopping: AbortSignal,
 ): ThreadReader => ({
   async *read({ endpoint, peer, after }: ThreadReadOptions, signal: AbortSignal): AsyncGenerator<ThreadPage> {
@@ -63,7 +64,7 @@ export const threadReader = (
       changed = true
       wake()
     }
-    const unwatch = directory.watch(endpoint, peer, note)
+    const unwatch = directory.watch(channel, endpoint, peer, note)
     const stop = () => wake()
     signal.addEventListener('abort', stop)
     stopping.addEventListener('abort', stop)
@@ -76,7 +77,7 @@ export const threadReader = (
         // nothing be passed over.
         const bound = directory.position
         const items: ThreadItem[] = []
-        for (const id of directory.thread(endpoint, peer)?.conversations ?? [])
+        for (const id of directory.thread(channel, endpoint, peer)?.conversations ?? [])
           for await (const { events } of store.read(streamName('conversation', id), {
             from: from.get(id) ?? 0,
           }))

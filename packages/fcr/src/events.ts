@@ -65,13 +65,14 @@ const ofConversation = (
   const { recordedAt } = event
   switch (event.type) {
     case 'ConversationOpened': {
-      const { customer, channel, endpoint, intent, direction } = event.data
+      const { customer, alias = customer, channel, endpoint, intent, direction } = event.data
       return take({
         kind: 'started',
         contact,
         at,
         recordedAt,
-        customer,
+        // Merged customers are one while they are merged, and after a split each has their own.
+        customer: alias,
         channel,
         endpoint,
         intent,

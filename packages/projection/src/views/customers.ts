@@ -1,12 +1,21 @@
 import { type ConversationEvent, conversationEvents } from '@ramal/conversation'
-import { idOf, type Recorded } from '@ramal/core'
+import { idOf, type Position, type Recorded } from '@ramal/core'
 import { type CustomerEvent, customerEvents } from '@ramal/customer'
 import { jsonSnapshot, type Projection, reading } from '../projection.js'
 
+export interface IndexedConversation {
+  readonly conversation: string
+  readonly opened: Position
+  /** Where it ended, while it has not been reopened since. */
+  ended: Position | undefined
+}
+
 /** Which conversations a customer has had. Names only: what was said stays in the log. JSON. */
 export interface CustomerIndex {
-  /** Conversations by the customer they were opened for, in the order of the log. */
-  readonly conversations: Record<string, string[]>
+  /** By the customer under whose identifier they were opened, in the order of the log. */
+  readonly conversations: Record<string, IndexedConversation[]>
+  /** Whose a conversation is. */
+  readonly of: Record<string, string>
   /** The customer that a merged one belongs to. */
   readonly into: Record<string, string>
   /** Customers merged into one, in the order of the log. */
@@ -22,20 +31,47 @@ const leave = (state: CustomerIndex, customer: string): void => {
   delete state.into[customer]
 }
 
+const find = ({ conversations, of }: CustomerIndex, conversation: string) =>
+  conversations[of[conversation] ?? '']?.findLast((one) => one.conversation === conversation)
+
 export const customerIndexProjection = (): Projection<CustomerIndex> => ({
   name: 'customer-index',
-  version: 1,
-  types: ['ConversationOpened', 'CustomersMerged', 'CustomersSplit'],
+  version: 2,
+  types: [
+    'ConversationOpened',
+    'ConversationResolved',
+    'ConversationAbandoned',
+    'ConversationClosed',
+    'ConversationReopened',
+    'CustomersMerged',
+    'CustomersSplit',
+  ],
   categories: ['conversation', 'customer'],
-  initial: () => ({ conversations: {}, into: {}, merged: {} }),
+  initial: () => ({ conversations: {}, of: {}, into: {}, merged: {} }),
   apply(state, recorded: Recorded) {
     const event = read(recorded)
     const id = idOf(recorded.stream)
     switch (event?.type) {
-      case 'ConversationOpened':
-        state.conversations[event.data.customer] ??= []
-        state.conversations[event.data.customer]!.push(id)
+      case 'ConversationOpened': {
+        const { customer, alias = customer } = event.data
+        state.of[id] = alias
+        state.conversations[alias] ??= []
+        state.conversations[alias]!.push({ conversation: id, opened: event.position, ended: undefined })
         return
+      }
+      case 'ConversationResolved':
+      case 'ConversationAbandoned':
+      case 'ConversationClosed': {
+        // What is resolved first and closed later ended when it was resolved.
+        const one = find(state, id)
+        if (one) one.ended ??= event.position
+        return
+      }
+      case 'ConversationReopened': {
+        const one = find(state, id)
+        if (one) one.ended = undefined
+        return
+      }
       case 'CustomersMerged':
         leave(state, event.data.merged)
         state.into[event.data.merged] = id
@@ -60,16 +96,26 @@ export const rootOf = ({ into }: Readonly<CustomerIndex>, customer: string): str
   return root
 }
 
-/** All conversations of the person behind a customer id, on every channel. */
-export const conversationsOf = (index: Readonly<CustomerIndex>, customer: string): readonly string[] => {
-  const found: string[] = []
-  const seen = new Set<string>()
+/** All ids of the person behind a customer id, the one that survives first. */
+export const membersOf = (index: Readonly<CustomerIndex>, customer: string): readonly string[] => {
+  const found = new Set<string>()
   const visit = (id: string) => {
-    if (seen.has(id)) return
-    seen.add(id)
-    found.push(...(index.conversations[id] ?? []))
+    if (found.has(id)) return
+    found.add(id)
     for (const merged of index.merged[id] ?? []) visit(merged)
   }
   visit(rootOf(index, customer))
-  return found
+  return [...found]
 }
+
+/** All conversations of the person behind a customer id, on every channel, in the order of the log. */
+export const indexedOf = (
+  index: Readonly<CustomerIndex>,
+  customer: string,
+): readonly Readonly<IndexedConversation>[] =>
+  membersOf(index, customer)
+    .flatMap((id) => index.conversations[id] ?? [])
+    .sort((a, b) => (a.opened < b.opened ? -1 : 1))
+
+export const conversationsOf = (index: Readonly<CustomerIndex>, customer: string): readonly string[] =>
+  indexedOf(index, customer).map(({ conversation }) => conversation)

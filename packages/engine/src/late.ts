@@ -1,0 +1,76 @@
+import { type Position, StoreError } from '@ramal/core'
+import type { EngineContext } from './context.js'
+import { ingest } from './ingest.js'
+
+export interface Late {
+  /** Resolves when what was early and whose message is in the log up to here is written down. */
+  settledAt(position: Position): Promise<void>
+  readonly ended: Promise<void>
+}
+
+const PAUSE = 1_000
+
+/**
+ * Writes down what was reported of a message before the message was known, such as a status that was faster than
+ * the answer to the send, or an edit that was delivered first. Of several engines each may; it is written once.
+ */
+export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
+  const { directory, clock, onTrouble } = engine
+  const waiters = new Set<() => void>()
+  let working = false
+  let wake = () => {}
+
+  const settle = async (): Promise<void> => {
+    for (const [commandId, { channel, report }] of [...directory.early]) {
+      if (signal.aborted) return
+      await ingest(engine, channel, [report])
+      directory.settled(commandId)
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      if (directory.early.size === 0) {
+        working = false
+        for (const tell of [...waiters]) tell()
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        continue
+      }
+      working = true
+      try {
+        await settle()
+      } catch (error) {
+        if (signal.aborted) return
+        onTrouble(error)
+        await clock.sleep(PAUSE, signal)
+      }
+    }
+  }
+
+  const unwatch = directory.onPage(() => wake())
+  const stop = () => {
+    wake()
+    for (const tell of [...waiters]) tell()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  const ended = run().finally(unwatch)
+
+  return {
+    ended,
+    async settledAt(position) {
+      await directory.reached(position)
+      while (working || directory.early.size > 0) {
+        if (signal.aborted) throw new StoreError('closed', 'The engine has ended.')
+        await new Promise<void>((resolve) => {
+          const tell = () => {
+            waiters.delete(tell)
+            resolve()
+          }
+          waiters.add(tell)
+        })
+      }
+    },
+  }
+}
