@@ -1,9 +1,10 @@
 import type { ConversationEvent } from '@ramal/conversation'
+import type { Instant } from '@ramal/core'
 import { onTicket } from './decision.js'
 import { judgeAbility } from './eligibility.js'
 import { type House, once } from './housekeeping.js'
-import { type Escalation, isTimed } from './policy/index.js'
-import { SYSTEM, type Ticket } from './state.js'
+import { type Escalation, isTimed, type Policy } from './policy/index.js'
+import { type RoutingState, SYSTEM, type Ticket } from './state.js'
 
 type When = NonNullable<Escalation['when']>
 
@@ -122,6 +123,21 @@ const skip = (house: House, ticket: Ticket, present: Map<string, boolean>): void
 
 /** Those who came last first: they overflow. */
 const byEntryBackwards = (a: Ticket, b: Ticket): number => b.enteredAt - a.enteredAt || (a.id < b.id ? 1 : -1)
+
+/** When a ticket will have waited as long as an escalation asks for among other things: those have no due time. */
+export const nextWait = (state: RoutingState, policy: Policy, now: Instant): Instant | undefined => {
+  let next: Instant | undefined
+  for (const queue of policy.watched)
+    for (const { name, when = {} } of policy.queue(queue).escalations) {
+      if (when.waited === undefined || isTimed(when)) continue
+      for (const id of state.queued.get(queue) ?? []) {
+        const { since, escalated } = state.tickets.get(id)!
+        const at = since + when.waited
+        if (at > now && (next === undefined || at < next) && !escalated.includes(name)) next = at
+      }
+    }
+  return next
+}
 
 /** Escalations, and steps to skip, that depend on who is present, how many wait, or a calendar. */
 export const escalateWaiting = (house: House): void => {

@@ -3,6 +3,7 @@ import { type Classified, classify } from './classify.js'
 import { type Decision, onTicket } from './decision.js'
 import { dueBy } from './due.js'
 import { heldBack, type Load } from './eligibility.js'
+import { nextWait } from './escalation.js'
 import { keepHouse } from './housekeeping.js'
 import { lineUp } from './line.js'
 import { choose, type Judged, type Match, matchTicket, recordOf } from './match.js'
@@ -105,6 +106,14 @@ const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | unde
 const nextHours = (policy: Policy, now: Instant): Instant | undefined =>
   policy.calendars.map((name) => policy.nextChange(name, now)).reduce(earlier, undefined)
 
+/** When time alone may lead to another decision, offers apart that are still to be made. */
+export const nextDueOf = (
+  state: RoutingState,
+  policy: Policy,
+  next: Instant | undefined,
+  now: Instant,
+): Instant | undefined => earlier(earlier(next, nextHours(policy, now)), nextWait(state, policy, now))
+
 /** Classifies what is new, and offers what waits. */
 const offer = (
   state: RoutingState,
@@ -174,7 +183,7 @@ export const route = (state: RoutingState, input: PassInput, observe?: Observer)
   const { policy } = state
   if (!policy) return { decisions: [], nextDue: undefined, keptHouse: false }
   const { due, next } = dueBy(state, input.now)
-  const nextDue = earlier(next, nextHours(policy, input.now))
+  const nextDue = nextDueOf(state, policy, next, input.now)
   if (!input.onlyOffers) {
     const decisions = keepHouse(state, policy, due, input.now)
     if (decisions.length > 0) return { decisions, nextDue, keptHouse: true }
