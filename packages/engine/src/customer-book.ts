@@ -1,4 +1,3 @@
-import { type CustomerEvent, type Identifier, matchKey } from '@ramal/customer'
 
 /** Who claims which identifier, and who was merged into whom: a fold of the customers' streams. */
 export interface CustomerBook {

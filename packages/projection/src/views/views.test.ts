@@ -67,7 +67,6 @@ const issued = (offer: string, agent: string): ConversationEvent => ({
       basis: '',
       step: 0,
       considered: 1,
-      verdicts: {},
       candidates: [],
       tieBreak: 'id',
       order: 0,
