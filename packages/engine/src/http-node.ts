@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
@@ -14,16 +14,27 @@ const respond = (response: ServerResponse, { status, headers, body = '' }: Answe
   response.end(body)
 }
 
-const headersOf = (headers: IncomingHttpHeaders): RawRequest['headers'] => ({
+/** Looked up where they came, because an object of all of them costs more than the two that are asked for. */
+const headersOf = (raw: readonly string[]): RawRequest['headers'] => ({
   get(name) {
-    const value = headers[name.toLowerCase()]
-    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ')
+    const wanted = name.toLowerCase()
+    let found: string | null = null
+    for (let i = 0; i < raw.length; i += 2) {
+      const field = raw[i]!
+      if (field.length !== wanted.length || field.toLowerCase() !== wanted) continue
+      found = found === null ? raw[i + 1]! : `${found}, ${raw[i + 1]}`
+    }
+    return found
   },
 })
 
 /** Calls back with the body, or with nothing when it is longer than is read. Never, when the sender hangs up. */
-const readBody = (request: IncomingMessage, then: (body: Buffer | undefined) => void): void => {
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return then(undefined)
+const readBody = (
+  request: IncomingMessage,
+  headers: RawRequest['headers'],
+  then: (body: Buffer | undefined) => void,
+): void => {
+  if (Number(headers.get('content-length') ?? 0) > MOST_BYTES) return then(undefined)
   const chunks: Buffer[] = []
   let size = 0
   request.on('data', (chunk: Buffer) => {
@@ -73,8 +84,8 @@ const pass = async (from: Response, to: ServerResponse): Promise<void> => {
 export const nodeListener = (desk: Desk, handle: FetchHandler): NodeListener => {
   const webhook = (adapter: ChannelAdapter, request: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/' } = request
-    const headers = headersOf(request.headers)
-    readBody(request, (body) => {
+    const headers = headersOf(request.rawHeaders)
+    readBody(request, headers, (body) => {
       // Of what is too large the rest is not read: the connection ends with the answer.
       if (!body) response.setHeader('connection', 'close')
       void desk

@@ -212,11 +212,11 @@ export const ingest = async (
   channel: string,
   events: readonly ChannelEvent[],
 ): Promise<readonly Ingested[]> => {
-  const results = await Promise.allSettled(
-    events.map((event) =>
-      engine.perThread(`${channel}/${placeOf(event)}`, () => ingestOne(engine, channel, event)),
-    ),
-  )
+  const take = (event: ChannelEvent) =>
+    engine.perThread(`${channel}/${placeOf(event)}`, () => ingestOne(engine, channel, event))
+  const [only, ...others] = events
+  if (only && others.length === 0) return [await take(only)]
+  const results = await Promise.allSettled(events.map(take))
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason
     return result.value

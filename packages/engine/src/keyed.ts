@@ -11,11 +11,10 @@ export const keyed = (): Keyed => {
     const before = tails.get(key)
     const result = before ? before.then(task, task) : task()
     // Keeps the order whatever becomes of a task; its caller is told by `result`.
-    const tail: Promise<unknown> = result
-      .catch(() => {})
-      .then(() => {
-        if (tails.get(key) === tail) tails.delete(key)
-      })
+    const end = () => {
+      if (tails.get(key) === tail) tails.delete(key)
+    }
+    const tail: Promise<unknown> = result.then(end, end)
     tails.set(key, tail)
     return result
   }
