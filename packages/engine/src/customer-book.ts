@@ -1,3 +1,4 @@
+import { type CustomerEvent, type Identifier, matchKey } from '@ramal/customer'
 
 /** Who claims which identifier, and who was merged into whom: a fold of the customers' streams. */
 export interface CustomerBook {

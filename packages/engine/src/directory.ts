@@ -12,9 +12,11 @@ import {
   StoreError,
 } from '@ramal/core'
 import { type CustomerEvent, customerEvents, type Identifier, matchKey } from '@ramal/customer'
+import { type Contacts, contactBook } from './contacts.js'
 import { customerBook } from './customer-book.js'
 import { type EarlyReport, type EarlyReports, earlyReports, isEarly } from './early-reports.js'
 import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
+import { type Notices, noticeBook } from './notices.js'
 
 /** The conversations of one address of a customer with one of our endpoints. */
 export interface Thread {
@@ -45,6 +47,11 @@ export interface Directory {
    * when all are over.
    */
   currentOf(channel: string, endpoint: string, peer: Identifier, customer: string): string | undefined
+  /** When a person, known as these customers, wrote to an endpoint last. */
+  readonly lastOf: Contacts['lastOf']
+  /** Of one person, known as these customers: the first time zone that is known. */
+  zoneOf(customers: readonly string[]): string | undefined
+  readonly notices: Pick<Notices, 'of' | 'notified'>
   /** Our message, by the provider's id of it. */
   sent(channel: string, providerId: string): SentBy | undefined
   /** A customer's message, by the provider's id of it. */
@@ -101,6 +108,9 @@ const TYPES = [
 
 export const startDirectory = (store: EventStore, signal: AbortSignal): Directory => {
   const book = customerBook()
+  const contacts = contactBook()
+  const notices = noticeBook()
+  const zones = new Map<string, string>()
   const threads = new Map<string, Thread>()
   const known = new Map<string, Known>()
   /** Conversations that are not closed. */
@@ -197,11 +207,14 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     }
     if (category === 'customer') {
       const event = customerEvents.upcast(recorded)
+      if (event?.type === 'TimeZoneLearnt') zones.set(id, event.data.zone)
       if (event) book.fold(id, event as Fact<CustomerEvent>)
       return
     }
-    const event = conversationEvents.upcast(recorded)
-    if (event) foldConversation(id, event as Fact<ConversationEvent>)
+    const event = conversationEvents.upcast(recorded) as Fact<ConversationEvent> | undefined
+    if (event) foldConversation(id, event)
+    if (event) contacts.fold(id, event)
+    if (event) notices.fold(id, event)
     reports.written(recorded.meta.causationId)
     const thread = known.get(id)?.thread
     if (thread !== undefined && watchers.has(thread)) touched.add(thread)
@@ -231,6 +244,9 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     survivorOf: book.survivorOf,
     membersOf: book.membersOf,
     currentOf,
+    lastOf: contacts.lastOf,
+    notices,
+    zoneOf: (customers) => customers.map((id) => zones.get(id)).find((zone) => zone !== undefined),
     thread: (channel, endpoint, peer) => threads.get(threadKey(channel, endpoint, peer)),
     sent: (channel, providerId) => sentBy.get(`${channel}/${providerId}`),
     receivedAs: (channel, providerId) => received.get(`${channel}/${providerId}`),

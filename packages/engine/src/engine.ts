@@ -22,6 +22,8 @@ import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { fromNullable } from 'fp-ts/lib/Option.js'
 import { startCallBook } from './call-book.js'
+import { addRecipients, runCampaign } from './campaign-commands.js'
+import { startCampaigns } from './campaigns.js'
 import { adaptersOf, contextOf, type EngineContext } from './context.js'
 import { conversations } from './conversations.js'
 import { findCustomer } from './customers.js'
@@ -87,6 +89,7 @@ const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortS
   return {
     router,
     outbox: startOutbox(engine, engine.sending, options.outbox ?? {}, signal),
+    campaigns: startCampaigns(engine, signal),
     late: startLate(engine, signal),
     views: liveViews({ store, clock, router, definition, signal }),
     switchboard: startSwitchboard(engine, options.calls ?? {}, signal),
@@ -132,7 +135,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   await publishRules(engine)
   await directory.reached(await store.head())
   await calls.reached(await store.head())
-  const { router, outbox, late, views, switchboard } = startParts(engine, options, signal)
+  const { router, outbox, campaigns, late, views, switchboard } = startParts(engine, options, signal)
   const host = (adapter: ChannelAdapter): ChannelHost => ({
     clock,
     threads: threadReader(store, directory, adapter.channel, signal),
@@ -153,6 +156,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const parts = [
     router.ended,
     outbox.ended,
+    campaigns.ended,
     late.ended,
     switchboard.ended,
     calls.ended,
@@ -249,11 +253,14 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     explain: (id, offer) => explainOffer(store, id, offer),
     explainSend: (id, message) => explainSend(store, adapters, id, message),
     notify: (notification) => notify(engine, notification),
+    campaign: (id, command, options) => runCampaign(engine, id, command, options),
+    addRecipients: (id, addressees, options) => addRecipients(engine, id, addressees, options),
     verify: () => verifyPasses(store),
     async settled() {
       for (let head: Position = await store.head(), before: Position | undefined; head !== before; ) {
         await engine.perThread.idle()
         await router.settledAt(head)
+        await campaigns.settledAt(head)
         await outbox.settledAt(head)
         await late.settledAt(head)
         await switchboard.settledAt(head)

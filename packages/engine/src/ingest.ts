@@ -3,16 +3,17 @@ import { type ConversationCommand, type ConversationEvent, conversationDecider }
 import { shortIdOf } from '@ramal/core'
 import { matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
+import { isCallEvent, takeCall } from './calls.js'
 import { contextOf, type EngineContext } from './context.js'
 import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
+import { dealtWith, takeKeyword } from './keyword.js'
+import { conversationId, conversationOf } from './names.js'
 import { takePart } from './parts.js'
 import { exhausted, inThread, keep, keyOf, onMessage, write } from './place.js'
+import { openingOf } from './replies.js'
+import { noteStop } from './stops.js'
 
 type Message = Extract<ChannelEvent, { kind: 'message' }>
-
-/** The n-th conversation of a thread. Every node gives it the same name, so none opens it twice. */
-const conversationId = (channel: string, event: ChannelEvent, n: number): string =>
-  shortIdOf(`${channel}/${event.endpoint}/${matchKey(event.peer[0]!)}/${n}`)
 
 const whyNot = (left: { readonly _tag: string; readonly message?: string }): string =>
   left.message ?? left._tag
@@ -23,15 +24,16 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
   if (!peer) return keep(engine, channel, event, 'it does not say who sent it')
   const known = directory.receivedAs(channel, event.providerId)
   if (known) return { event, ...known, duplicate: true }
-  const { customer, alias } = await recogniseCustomer(engine, channel, event)
+  const who = await recogniseCustomer(engine, channel, event)
+  const { customer } = who
+  const keyword = await takeKeyword(engine, channel, event, who)
   const message = shortIdOf(keyOf(channel, event))
   const { content, providerId, replyTo, forwarded, raw } = event
-  const opening = { channel, endpoint: event.endpoint, customer, alias, peer }
-  const command: ConversationCommand = {
+  const command: Extract<ConversationCommand, { type: 'receive' }> = {
     type: 'receive',
     message,
     content,
-    opening,
+    opening: openingOf(engine, channel, event, who),
     providerId,
     replyTo,
     forwarded,
@@ -44,13 +46,17 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     once: key,
     actor: `customer/${customer}`,
   })
+  const commandFor = (conversation: string): ConversationCommand =>
+    keyword === undefined
+      ? command
+      : { ...command, keyword: dealtWith(engine, channel, conversation, keyword, key) }
   const to = (conversation: string) =>
-    engine.conversations.carryOut(conversationDecider, conversation, command, context)
+    engine.conversations.carryOut(conversationDecider, conversation, commandFor(conversation), context)
   const current = directory.currentOf(channel, event.endpoint, peer, customer)
   // Then the next of this thread that is not over, since the directory may lag.
   const before = directory.thread(channel, event.endpoint, peer)?.conversations.length ?? 0
   for (let n = current === undefined ? before : before - 1; ; n++) {
-    const conversation = n < before ? current! : conversationId(channel, event, n)
+    const conversation = n < before ? current! : conversationId(channel, event.endpoint, peer, n)
     const result = await to(conversation)
     if (E.isRight(result)) {
       const { events, repeated } = result.right
@@ -58,14 +64,10 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
       return { event, conversation, message, duplicate }
     }
     if (result.left._tag === 'Exhausted') throw exhausted(`Message ${event.dedupeKey}`)
-    if (result.left.reason !== 'closed') return keep(engine, channel, event, whyNot(result.left))
+    if (result.left.reason !== 'closed' && result.left.reason !== 'idle')
+      return keep(engine, channel, event, whyNot(result.left))
   }
 }
-
-/** Our ids of messages begin with the conversation that they are in. */
-export const outboundId = (conversation: string, id: string): string => `${conversation}.${id}`
-
-const conversationOf = (message: string): string => message.slice(0, message.indexOf('.'))
 
 type Status = Extract<ChannelEvent, { kind: 'status' }>
 
@@ -97,13 +99,12 @@ const report = async (engine: EngineContext, channel: string, event: Status): Pr
     command,
     context,
   )
-  if (E.isRight(result))
-    return {
-      event,
-      conversation: found.conversation,
-      message: found.message,
-      duplicate: result.right.events.length === 0 || result.right.repeated,
-    }
+  if (E.isRight(result)) {
+    const { conversation, message } = found
+    if (event.class === 'consent') await noteStop(engine, conversation, event, message)
+    const duplicate = result.right.events.length === 0 || result.right.repeated
+    return { event, conversation, message, duplicate }
+  }
   if (result.left._tag === 'Exhausted') throw exhausted(`Status ${event.dedupeKey}`)
   return keep(engine, channel, event, whyNot(result.left))
 }
@@ -174,7 +175,7 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
     case 'unrecognised':
       return keep(engine, channel, event, event.reason ?? `"${event.type}" is not known`)
     default:
-      return keep(engine, channel, event, 'calls are not routed yet')
+      return takeCall(engine, channel, event)
   }
 }
 
@@ -200,7 +201,11 @@ const reportEcho = (
 }
 
 const placeOf = (event: ChannelEvent): string =>
-  event.peer[0] ? `${event.endpoint}|${matchKey(event.peer[0])}` : `${event.endpoint}|${event.dedupeKey}`
+  isCallEvent(event)
+    ? `call|${event.call}`
+    : event.peer[0]
+      ? `${event.endpoint}|${matchKey(event.peer[0])}`
+      : `${event.endpoint}|${event.dedupeKey}`
 
 /**
  * Writes what a channel reports into the log, each fact once. Those of one thread in the order given, of

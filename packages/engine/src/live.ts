@@ -18,6 +18,7 @@ import {
 import type { Router } from '@ramal/router'
 import { type ServiceCell, type ServiceFigures, serviceProjection } from '@ramal/service-metrics'
 import { distinctUntilChanged, Observable, shareReplay } from 'rxjs'
+import { type CampaignProgress, campaignProjection, progressOf } from './campaign-progress.js'
 
 export interface LiveOffer {
   readonly offer: string
@@ -63,6 +64,8 @@ export interface Live {
   /** Under the definition of the options. Also changes when time alone decides a unit. */
   fcr(): Observable<LiveFcrFigures>
   service(): Observable<LiveServiceFigures>
+  /** How far a campaign has come; undefined while there is none of that id. */
+  campaignProgress(campaign: string): Observable<CampaignProgress | undefined>
   /** Everything between a customer and the brand, over all channels, in order. */
   timeline(customer: string): Promise<readonly Entry[]>
 }
@@ -164,6 +167,7 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
   const desk = lazily(deskProjection)
   const customers = lazily(customerIndexProjection)
   const fcr = lazily(() => fcrProjection({ definition }))
+  const campaigns = lazily(campaignProjection)
   const service = lazily(() => serviceProjection())
 
   return {
@@ -186,6 +190,7 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
         },
         (state) => state.nextDue(),
       ),
+    campaignProgress: (id) => view(campaigns, (state) => progressOf(state, id)),
     service: () =>
       view(service, (state) => ({
         total: state.total,

@@ -16,12 +16,19 @@ import type {
   Purpose,
 } from '@ramal/customer'
 import type { FcrDefinition, FcrQuestion, FcrReport } from '@ramal/fcr'
-import type { SendExplanation } from '@ramal/outreach'
+import type {
+  Campaign,
+  CampaignCommand,
+  CampaignEvent,
+  CampaignRefusal,
+  SendExplanation,
+} from '@ramal/outreach'
 import type { Router, VerifyReport } from '@ramal/router'
 import type { Explanation } from '@ramal/routing'
 import type { Agent, AgentCommand, AgentProfile, AgentRefusal, WorkforceEvent } from '@ramal/workforce'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
+import type { Addressee } from './campaign-recipients.js'
 import type { CommandOptions } from './context.js'
 import type { Refusals } from './http.js'
 import type { FetchHandler } from './http-fetch.js'
@@ -67,6 +74,8 @@ export interface RamalOptions {
 }
 
 type ConversationResult = Either<ConversationRefusal | Exhausted, Transacted<Conversation, ConversationEvent>>
+
+export type CampaignResult = Either<CampaignRefusal | Exhausted, Transacted<Campaign, CampaignEvent>>
 
 export interface Reply {
   readonly conversation: string
@@ -124,6 +133,18 @@ export interface Ramal extends Live, Steering {
   accept(conversation: string, offer: string, agent: string): Promise<ConversationResult>
   decline(conversation: string, offer: string, agent: string, reason?: string): Promise<ConversationResult>
   reply(reply: Reply): Promise<ConversationResult>
+  /** Drafts, starts, pauses, resumes or cancels a campaign. It runs on every engine on the log, each recipient once. */
+  campaign(
+    id: string,
+    command: Exclude<CampaignCommand, { type: 'add' }>,
+    options?: CommandOptions,
+  ): Promise<CampaignResult>
+  /** Adds to a draft; whoever is on it already is not added again. */
+  addRecipients(
+    campaign: string,
+    addressees: readonly Addressee[],
+    options?: CommandOptions,
+  ): Promise<CampaignResult>
   /** Tells a customer something of our own accord. Whether it may be sent is judged when it is due. */
   notify(notification: Notification): Promise<NotifyResult>
   /** By its assignee. The wrap-up that the policy gives the channel begins. */

@@ -1,3 +1,5 @@
+export * from './campaign.js'
+export * from './campaign-events.js'
 export * from './caps.js'
 export * from './explain.js'
 export * from './facts.js'

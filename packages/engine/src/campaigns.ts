@@ -1,0 +1,215 @@
+import { expectedAt, type Instant, type Position, START, StoreError, stamp, streamName } from '@ramal/core'
+import {
+  type Campaign,
+  type CampaignEvent,
+  campaignEvents,
+  contentFor,
+  quietUntil,
+  turnOf,
+} from '@ramal/outreach'
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  CAMPAIGN_TYPES,
+  campaignBook,
+  NEVER,
+  notificationId,
+  pickTurn,
+  type Running,
+} from './campaign-book.js'
+import { contextOf, type EngineContext } from './context.js'
+import { notify } from './notify.js'
+
+export interface Campaigns {
+  /** Resolves when what is due by now of the campaigns that are in the log up to here is requested. */
+  settledAt(position: Position): Promise<void>
+  readonly ended: Promise<void>
+}
+
+/** How long the engine that has released recipients is left to write to them, before another does, in ms. */
+const PATIENCE = 5_000
+const PAUSE = 1_000
+
+/**
+ * Runs campaigns. Whose turn it is is written down first, at the version of the campaign that was read: of several
+ * engines one wins each turn, and together they keep the pace. Then a message to each is requested under an id that
+ * follows from campaign and customer, so that after a crash, or by another engine, it is requested once. What may be
+ * sent at all is for the outbox to judge.
+ */
+export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Campaigns => {
+  const { store, clock, directory, sending, onTrouble } = engine
+  const { fold, active } = campaignBook()
+  const waiters = new Set<() => void>()
+  let position: Position = START
+  let working = false
+  let wake = () => {}
+
+  const isRequested = ({ requested, state }: Running, n: number): boolean =>
+    directory.membersOf(state.recipients[n]!.customer).some((member) => requested.has(member))
+
+  /** In quiet hours a campaign waits, so that it keeps its pace after them too. */
+  const fitting = (definition: NonNullable<Campaign['definition']>, now: Instant) => {
+    const { quietHours } = sending
+    if (!quietHours || !sending.purpose(definition.purpose).quietHours) return () => now
+    const byZone = new Map<string, Instant>()
+    return ({ customer }: Campaign['recipients'][number]): Instant => {
+      const zone = directory.zoneOf(directory.membersOf(customer)) ?? quietHours.zone
+      const from = byZone.get(zone) ?? quietUntil(quietHours.periods, zone, now) ?? NEVER
+      byZone.set(zone, from)
+      return from
+    }
+  }
+
+  /** Whether it was this engine, just now, that wrote it. */
+  const append = async (known: Running, event: CampaignEvent, commandId: string): Promise<boolean> => {
+    const stream = streamName('campaign', known.id)
+    const events = stamp(
+      campaignEvents,
+      stream,
+      [event],
+      contextOf(engine, { commandId, actor: 'campaigns' }),
+    )
+    const appended = await store.append([{ stream, expected: expectedAt(known.version), events }])
+    if (E.isLeft(appended) || appended.right.repeated) return false
+    fold({ ...events[0]!, stream, version: known.version + 1 })
+    return true
+  }
+
+  const request = async (known: Running, n: number): Promise<void> => {
+    const { id, state, open } = known
+    const { content, pace: _, name: __, ...about } = state.definition!
+    const recipient = state.recipients[n]!
+    if (!isRequested(known, n)) {
+      const result = await notify(engine, {
+        ...about,
+        id: notificationId(id, directory.survivorOf(recipient.customer)),
+        to: { customer: recipient.customer },
+        content: contentFor(content, recipient),
+        campaign: id,
+        correlation: `campaign/${id}`,
+      })
+      const refusal = E.isLeft(result) ? result.left : undefined
+      if (refusal?._tag === 'Exhausted')
+        throw new StoreError('unavailable', `A message of campaign ${id} could not be requested; it will be.`)
+      // Nobody is there to write to. It is said here, as there is no conversation to say it in.
+      if (refusal) {
+        const event = {
+          type: 'RecipientSkipped',
+          data: { recipient: n, reason: refusal.reason },
+        } as const
+        if (!(await append(known, event, `skip/${id}/${n}`)))
+          throw new StoreError(
+            'unavailable',
+            `Another engine has gone on with campaign ${id}; it is read again.`,
+          )
+      }
+    }
+    open.delete(n)
+  }
+
+  const requestAll = async (known: Running, which: readonly number[]): Promise<void> => {
+    for (const n of which) {
+      if (signal.aborted || known.state.status !== 'running') return
+      await request(known, n)
+    }
+  }
+
+  const goOn = async (known: Running, now: Instant): Promise<void> => {
+    const { id, state, open } = known
+    known.due = NEVER
+    for (const n of open) if (isRequested(known, n)) open.delete(n)
+    // What others have released, and left.
+    await requestAll(
+      known,
+      [...open].filter((n) => state.released[n]! + PATIENCE <= now),
+    )
+    const { every } = turnOf(state.definition!.pace)
+    const at = state.last === undefined ? now : Math.max(now, state.last.at + every)
+    const { turn, from } = pickTurn(known, now, fitting(state.definition!, now))
+    if (turn.length > 0 && at <= now) {
+      const event: CampaignEvent = { type: 'RecipientsReleased', data: { recipients: [...turn] } }
+      const isOurs = await append(known, event, `release/${id}/${known.version}`)
+      if (isOurs) await requestAll(known, turn)
+      known.due = Math.min(known.due, now + (isOurs ? every : PAUSE))
+      return
+    }
+    if (open.size === 0 && known.released === state.recipients.length) {
+      await append(known, { type: 'CampaignCompleted', data: {} }, `complete/${id}`)
+      return
+    }
+    const left = [...open].map((n) => state.released[n]! + PATIENCE)
+    known.due = Math.min(known.due, turn.length > 0 ? at : from, ...left)
+  }
+
+  const nextDue = (): Instant => active().reduce((next, { due }) => Math.min(next, due), NEVER)
+
+  const read = async (): Promise<void> => {
+    const options = { after: START, types: CAMPAIGN_TYPES, categories: ['campaign', 'conversation'] }
+    for await (const page of store.subscribe(options, signal)) {
+      // Who is one person with whom is known up to here before it is asked.
+      await directory.reached(page.position)
+      for (const event of page.events) fold(event)
+      position = page.position
+      if (page.caughtUp) wake()
+    }
+  }
+
+  const tellWaiters = (): void => {
+    for (const tell of [...waiters]) tell()
+  }
+
+  const waitForWork = async (): Promise<void> => {
+    const waking = new AbortController()
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true, signal: waking.signal })
+    })
+    const due = nextDue()
+    await Promise.race(due === NEVER ? [woken] : [woken, clock.sleep(due - clock.now(), waking.signal)])
+    waking.abort()
+  }
+
+  const work = async (known: Running): Promise<void> => {
+    working = true
+    try {
+      await goOn(known, clock.now())
+    } catch (error) {
+      known.due = clock.now() + PAUSE
+      if (!signal.aborted) onTrouble(error)
+    }
+    working = false
+  }
+
+  const loop = async (): Promise<void> => {
+    const reading = read()
+    reading.finally(() => wake()).catch(() => {})
+    while (!signal.aborted) {
+      const due = active().find((known) => known.due <= clock.now())
+      if (due) await work(due)
+      else {
+        tellWaiters()
+        await waitForWork()
+      }
+    }
+    await reading
+  }
+
+  const ended = loop().finally(tellWaiters)
+  ended.catch(() => {})
+
+  return {
+    ended,
+    async settledAt(wanted) {
+      while (position < wanted || working || nextDue() <= clock.now()) {
+        if (signal.aborted) throw new StoreError('closed', 'The engine has ended.')
+        await new Promise<void>((resolve) => {
+          const tell = () => {
+            waiters.delete(tell)
+            resolve()
+          }
+          waiters.add(tell)
+        })
+      }
+    },
+  }
+}

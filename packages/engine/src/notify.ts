@@ -1,0 +1,152 @@
+import {
+  type Actor,
+  type Content,
+  type ConversationRefusal,
+  conversationDecider,
+  type Opening,
+} from '@ramal/conversation'
+import { type Exhausted, shortIdOf, streamName } from '@ramal/core'
+import type { Identifier, MessagePurpose } from '@ramal/customer'
+import * as E from 'fp-ts/lib/Either.js'
+import { addressOf } from './address.js'
+import { contextOf, type EngineContext } from './context.js'
+import { findCustomer, recogniseCustomer } from './customers.js'
+import { conversationId, outboundId } from './names.js'
+import type { Notified } from './notices.js'
+
+/** Something that we tell a customer of our own accord. */
+export interface Notification {
+  /** Chosen by the caller: the same id again is the same notification, whatever else it says. */
+  readonly id: string
+  /** Whom, by the id that conversations name, or by an address of theirs; a stranger becomes a customer. */
+  readonly to: { readonly customer: string } | { readonly identifier: Identifier }
+  readonly channel: string
+  readonly endpoint: string
+  readonly purpose: MessagePurpose
+  /** A template where the channel asks for one; a text otherwise. */
+  readonly content: Content | string
+  /** What an answer is about: it is routed by them. */
+  readonly intent?: string
+  readonly labels?: readonly string[]
+  readonly language?: string
+  /** Common to everything that led to this, such as the number of an order. */
+  readonly correlation?: string
+  readonly campaign?: string
+  /** Default: the system. */
+  readonly by?: Actor
+}
+
+export interface NotifyRefusal {
+  readonly _tag: 'NotifyRefusal'
+  readonly reason: 'unknownEndpoint' | 'unknownCustomer' | 'noAddress'
+  readonly message: string
+}
+
+export type NotifyResult = E.Either<
+  NotifyRefusal | ConversationRefusal | Exhausted,
+  Notified & { readonly repeated: boolean }
+>
+
+const refuse = (reason: NotifyRefusal['reason'], message: string): E.Either<NotifyRefusal, never> =>
+  E.left({ _tag: 'NotifyRefusal', reason, message })
+
+interface Addressee {
+  readonly customer: string
+  readonly alias: string | undefined
+  readonly peer: Identifier
+}
+
+const find = async (
+  engine: EngineContext,
+  { id, to, channel, endpoint }: Notification,
+): Promise<E.Either<NotifyRefusal, Addressee>> => {
+  const { directory, clock } = engine
+  if ('identifier' in to) {
+    const peer = to.identifier
+    const who = await recogniseCustomer(engine, channel, {
+      kind: 'identityLinked',
+      evidence: 'same-payload',
+      dedupeKey: `notify/${id}`,
+      at: clock.now(),
+      endpoint,
+      peer: [peer],
+    })
+    return E.right({ ...who, peer })
+  }
+  const found = await findCustomer(engine, to.customer)
+  if (!found?.known || found.forgotten)
+    return refuse('unknownCustomer', `There is no customer ${to.customer}, or they were forgotten.`)
+  const customer = directory.survivorOf(to.customer)
+  const hasThread = (one: Identifier) => directory.thread(channel, endpoint, one) !== undefined
+  const peer = addressOf(channel, endpoint, Object.values(found.identifiers), hasThread)
+  if (!peer)
+    return refuse('noAddress', `Nothing is known of customer ${to.customer} to reach them on ${channel} by.`)
+  const [owner] = directory.ownersOf(peer)
+  return E.right({ customer, alias: owner === customer ? undefined : owner, peer })
+}
+
+/** What a conversation refuses that the next one of the thread takes. */
+const OVER: ReadonlySet<string> = new Set(['closed', 'notOpen', 'idle'])
+
+/**
+ * Tells a customer something: in the conversation that they have open at the endpoint, or in one of its own, which
+ * nobody is asked to work on. Resolves when it is requested; whether it may be sent is judged when it is due.
+ */
+export const notify = async (engine: EngineContext, what: Notification): Promise<NotifyResult> => {
+  const { directory, store, adapters, run } = engine
+  const { id, channel, endpoint, purpose, content, intent, labels, language, correlation, campaign } = what
+  const { by = { kind: 'system', id: 'notifications' } as const } = what
+  const known = directory.notices.notified(id)
+  if (known) return E.right({ ...known, repeated: true })
+  if (!adapters.byEndpoint(channel, endpoint))
+    return refuse('unknownEndpoint', `No channel of this engine has the endpoint ${channel}/${endpoint}.`)
+  const found = await find(engine, what)
+  if (E.isLeft(found)) return found
+  const { customer, alias, peer } = found.right
+  const opening: Opening = {
+    channel,
+    endpoint,
+    customer,
+    alias,
+    peer,
+    ...(intent === undefined ? {} : { intent }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(language === undefined ? {} : { language }),
+  }
+  const key = `notify/${id}`
+  const context = contextOf(engine, {
+    commandId: key,
+    once: key,
+    ...(correlation === undefined ? {} : { correlationId: correlation }),
+  })
+  const said: Content = typeof content === 'string' ? { kind: 'text', text: content } : content
+  const current = directory.currentOf(channel, endpoint, peer, customer)
+  const last = Math.max(0, (directory.thread(channel, endpoint, peer)?.conversations.length ?? 0) - 1)
+  for (let n = current === undefined ? last : -1; ; n = n < 0 ? last : n + 1) {
+    const conversation = n < 0 ? current! : conversationId(channel, endpoint, peer, n)
+    const message = outboundId(conversation, shortIdOf(key))
+    const result = await run(
+      conversationDecider,
+      streamName('conversation', conversation),
+      {
+        type: 'notify',
+        message,
+        content: said,
+        by,
+        purpose,
+        opening,
+        notification: id,
+        ...(campaign === undefined ? {} : { campaign }),
+      },
+      context,
+    )
+    if (E.isRight(result)) {
+      const { events, repeated } = result.right
+      if (events.length > 0) return E.right({ conversation, message, repeated })
+      // It was requested in another conversation.
+      await directory.reached(await store.head())
+      return E.right({ ...(directory.notices.notified(id) ?? { conversation, message }), repeated: true })
+    }
+    if (result.left._tag === 'Exhausted' || !OVER.has(result.left.reason)) return result
+  }
+}
