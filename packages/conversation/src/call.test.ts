@@ -95,8 +95,8 @@ test('who picks up the phone has accepted the offer that it rang for, and others
   given([...ringing, issued('o2', 'caio')])
     .when(pickUp)
     .thenEvents([
-      accepted,
       { type: 'OfferSuperseded', data: { offer: 'o2', agent: 'caio', by: 'o1' } },
+      accepted,
       answered,
     ])
   given([...ringing, accepted])

@@ -88,13 +88,13 @@ test('the first acceptance wins, and supersedes the other offers', () => {
   given(two)
     .when({ type: 'acceptOffer', offer: 'o2', agent: 'caio' })
     .thenEvents([
-      accepted('o2', 'caio'),
       { type: 'OfferSuperseded', data: { offer: 'o1', agent: 'bia', by: 'o2' } },
+      accepted('o2', 'caio'),
     ])
   const won = [
     ...two,
-    accepted('o2', 'caio'),
     { type: 'OfferSuperseded', data: { offer: 'o1', agent: 'bia', by: 'o2' } } as const,
+    accepted('o2', 'caio'),
   ]
   given(won).when({ type: 'acceptOffer', offer: 'o1', agent: 'bia' }).thenRefusal({ reason: 'offerGone' })
   given(won).when({ type: 'acceptOffer', offer: 'o2', agent: 'caio' }).thenEvents([])

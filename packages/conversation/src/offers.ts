@@ -33,14 +33,15 @@ export const decideAccept = (state: Readonly<Conversation>, id: string, agent: s
   if (outcome === 'accepted' && state.assignee === agent) return so()
   if (outcome !== 'open') return refuse('offerGone', `Offer ${id} cannot be accepted: ${GONE[outcome]}.`)
   const others = openOffers(state).filter(([other]) => other !== id)
+  // The others end first: at no event of the log is a ticket both assigned and offered.
   return so(
-    { type: 'OfferAccepted', data: { offer: id, agent } },
     ...others.map(
       ([other, { agent: loser }]): ConversationEvent => ({
         type: 'OfferSuperseded',
         data: { offer: other, agent: loser, by: id },
       }),
     ),
+    { type: 'OfferAccepted', data: { offer: id, agent } },
   )
 }
 
