@@ -165,7 +165,8 @@ export interface Ramal extends Live, Steering {
   findCustomer(customer: string): Promise<Option<Customer>>
   /** First-contact resolution under any definition, at any moment, from the log. */
   fcrReport(question: Partial<FcrQuestion>): Promise<FcrReport>
-  explain(conversation: string, offer: string): Promise<Option<Explanation>>
+  /** Why an offer was made; where none is named, the last one of the conversation. */
+  explain(conversation: string, offer?: string): Promise<Option<Explanation>>
   /** Why a message was sent, put off or refused: which rule said what, on what was known then. */
   explainSend(conversation: string, message: string): Promise<Option<SendExplanation>>
   /** Decides every pass of the log again and compares. */

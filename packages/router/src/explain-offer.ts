@@ -28,23 +28,26 @@ type Issued = Recorded<Extract<ConversationEvent, { type: 'OfferIssued' }>>
 const findOffer = async (
   store: EventStore,
   conversation: string,
-  offer: string,
+  offer: string | undefined,
 ): Promise<Issued | undefined> => {
+  let last: Issued | undefined
   for await (const { events } of store.read(streamName('conversation', conversation)))
     for (const event of events)
-      if (event.type === 'OfferIssued' && (event.data as Issued['data']).offer === offer)
-        return event as Issued
-  return undefined
+      if (event.type === 'OfferIssued') {
+        last = event as Issued
+        if (last.data.offer === offer) return last
+      }
+  return offer === undefined ? last : undefined
 }
 
 /**
- * Why this offer was made: the pass is run again on the log up to its basis, and this time everybody's verdict
+ * Why this offer was made, or where none is named the last one of the conversation: the pass is run again on the log up to its basis, and this time everybody's verdict
  * is kept. None when there is no such offer.
  */
 export const explainOffer = async (
   store: EventStore,
   conversation: string,
-  offer: string,
+  offer?: string,
 ): Promise<Option<Explanation>> => {
   const issued = await findOffer(store, conversation, offer)
   if (!issued) return none
@@ -57,7 +60,13 @@ export const explainOffer = async (
   const input = { pass: decision.pass, now, basis: decision.basis as Position, onlyOffers: true }
   route(state, input, (ticket, match) => {
     if (ticket.id !== conversation) return
-    const facts = { now, chosen: agent, tieBreak: decision.tieBreak, waiting: decision.waiting }
+    const facts = {
+      now,
+      chosen: agent,
+      tieBreak: decision.tieBreak,
+      waiting: decision.waiting,
+      propensity: decision.propensity,
+    }
     explanation = some(explanationOf(policy, ticket, match, facts))
   })
   return explanation

@@ -1,7 +1,7 @@
 import type { Verdict } from '@ramal/conversation'
 import { ruleFor } from './classify.js'
 import type { Judged } from './match.js'
-import type { Policy } from './policy/index.js'
+import type { Policy, Ranking } from './policy/index.js'
 import type { Ticket } from './state.js'
 
 /** Why a ticket was offered to an agent, and why to nobody else. As data; `explainInWords` says it. */
@@ -17,12 +17,18 @@ export interface Explanation {
   readonly waiting: number
   readonly chosen: string
   readonly tieBreak: string
+  /** By what the candidates were ranked, in this order. */
+  readonly ranking: readonly Ranking[]
+  /** The chance that the chosen one had, where the policy explores. */
+  readonly propensity?: number
   readonly candidates: readonly {
     readonly agent: string
     readonly verdict: Verdict
     readonly detail?: string
     /** How long idle, in ms. */
     readonly idle: number
+    /** One number for each of `ranking`, higher is better. */
+    readonly score?: readonly number[]
     readonly rank?: number
   }[]
 }
@@ -36,16 +42,18 @@ export const explanationOf = (
     readonly chosen: string
     readonly tieBreak: string
     readonly waiting: number
+    readonly propensity?: number
   },
 ): Explanation => {
   const found = ruleFor(policy, ticket, facts.now)
   const rank = new Map(ranked.map(({ agent }, i) => [agent.id, i]))
   const candidates = judged
-    .map(({ agent, verdict, detail, load }) => ({
+    .map(({ agent, verdict, detail, load, score }) => ({
       agent: agent.id,
       verdict,
       detail,
       idle: Math.max(0, facts.now - load.idleSince),
+      score: verdict === 'ok' ? score : undefined,
       rank: rank.get(agent.id),
     }))
     .sort(
@@ -64,6 +72,8 @@ export const explanationOf = (
     waiting: facts.waiting,
     chosen: facts.chosen,
     tieBreak: facts.tieBreak,
+    ranking: policy.queue(ticket.queue ?? '').ranking,
+    propensity: facts.propensity,
     candidates,
   }
 }
@@ -86,23 +96,35 @@ const BECAUSE: Readonly<Record<Verdict, string>> = {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
-/** In plain words, a line each. */
-export const explainInWords = (e: Explanation): readonly string[] => {
-  const able = e.candidates.filter(({ rank }) => rank !== undefined)
-  const tie =
-    able.length === 1
-      ? 'nobody else could have taken it'
-      : `${e.tieBreak === 'longest idle' ? `idle longest: ${seconds(able[0]!.idle)}, the next ${seconds(able[1]!.idle)}` : `equal with the next, so the ${e.tieBreak} decided`}`
-  return [
-    `Ticket ${e.ticket} went to ${e.chosen}: ${tie}.`,
-    `It stood in queue "${e.queue}" by rule "${e.rule}" of policy "${e.policyName}" (${e.policy.slice(0, 8)}), ` +
-      `priority ${e.priority}, had waited ${seconds(e.waited)}; ${e.waiting} ${e.waiting === 1 ? 'ticket was' : 'tickets were'} waiting.`,
-    ...e.candidates
-      .filter(({ agent }) => agent !== e.chosen)
-      .map(({ agent, verdict, detail, idle, rank }) =>
-        rank === undefined
-          ? `Not ${agent}: ${BECAUSE[verdict]}${detail ? ` (${detail})` : ''}.`
-          : `Not ${agent}: could have taken it, but came ${rank + 1}. with ${seconds(idle)} idle.`,
-      ),
-  ]
+type Candidate = Explanation['candidates'][number]
+
+/** What told the best from the next, in words. */
+const decided = ({ tieBreak, ranking }: Explanation, best: Candidate, next: Candidate): string => {
+  if (tieBreak === 'agent id') return 'equal with the next, so the agent id decided'
+  if (tieBreak === 'longestIdle') return `idle longest: ${seconds(best.idle)}, the next ${seconds(next.idle)}`
+  const at = (ranking as readonly string[]).indexOf(tieBreak)
+  return `first by ${tieBreak}: ${best.score?.[at]} against ${next.score?.[at]}`
 }
+
+const because = (e: Explanation): string => {
+  const [best, next] = e.candidates.filter(({ rank }) => rank !== undefined)
+  if (!best || !next) return 'nobody else could have taken it'
+  if (best.agent === e.chosen) return decided(e, best, next)
+  return e.propensity === undefined
+    ? `asked at the same time as ${best.agent}`
+    : `chosen to explore, with a chance of ${Math.round(1000 * e.propensity) / 10} %; ${best.agent} ranked first`
+}
+
+/** In plain words, a line each. */
+export const explainInWords = (e: Explanation): readonly string[] => [
+  `Ticket ${e.ticket} went to ${e.chosen}: ${because(e)}.`,
+  `It stood in queue "${e.queue}" by rule "${e.rule}" of policy "${e.policyName}" (${e.policy.slice(0, 8)}), ` +
+    `priority ${e.priority}, had waited ${seconds(e.waited)}; ${e.waiting} ${e.waiting === 1 ? 'ticket was' : 'tickets were'} waiting.`,
+  ...e.candidates
+    .filter(({ agent }) => agent !== e.chosen)
+    .map(({ agent, verdict, detail, idle, rank }) =>
+      rank === undefined
+        ? `Not ${agent}: ${BECAUSE[verdict]}${detail ? ` (${detail})` : ''}.`
+        : `Not ${agent}: could have taken it, but came ${rank + 1}. with ${seconds(idle)} idle.`,
+    ),
+]
