@@ -1,4 +1,4 @@
-import { integer, keyed, nonEmpty, oneOf, record } from '@ramal/core'
+import { described, integer, keyed, nonEmpty, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
 
 /** How a skill's level is compared. `atLeast` where nothing is said; who has not the skill has level 0. */
@@ -27,19 +27,30 @@ export type Requirement =
 
 export const comparison = oneOf('atLeast', 'atMost', 'exactly', 'above', 'below', 'not')
 
+const skill = record(
+  {
+    skill: described(nonEmpty, 'The name of a skill.'),
+    level: described(integer(0, 10), 'Who has not the skill has level 0.'),
+  },
+  {
+    is: described(comparison, 'How the level of the agent compares.', 'atLeast'),
+    should: described(
+      integer(1, 1_000_000),
+      'No condition: it counts with this weight for the ranking `bestMatch`.',
+    ),
+  },
+)
+
 export const requirement: t.Type<Requirement, unknown, unknown> = t.recursion<Requirement, unknown, unknown>(
   'a requirement',
   (self) =>
     keyed('a requirement', {
-      skill: record(
-        { skill: nonEmpty, level: integer(0, 10) },
-        { is: comparison, should: integer(1, 1_000_000) },
-      ),
-      all: record({ all: t.readonlyArray(self) }),
-      any: record({ any: t.readonlyArray(self) }),
-      not: record({ not: self }),
-      kind: record({ kind: oneOf('human', 'bot') }),
-      agents: record({ agents: t.readonlyArray(nonEmpty) }),
-      team: record({ team: nonEmpty }),
+      skill,
+      all: record({ all: described(t.readonlyArray(self), 'All of these.') }),
+      any: record({ any: described(t.readonlyArray(self), 'One of these.') }),
+      not: record({ not: described(self, 'Not this.') }),
+      kind: record({ kind: described(oneOf('human', 'bot'), 'Only people, or only bots.') }),
+      agents: record({ agents: described(t.readonlyArray(nonEmpty), 'Only these, by id.') }),
+      team: record({ team: described(nonEmpty, 'Only members of this team.') }),
     }),
 )

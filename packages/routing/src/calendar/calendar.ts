@@ -1,4 +1,4 @@
-import { type Deep, matching, nonEmpty, oneOf, record } from '@ramal/core'
+import { type Deep, described, matching, nonEmpty, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -12,17 +12,20 @@ const date = matching(
   'a date such as "2026-12-25"',
 )
 
-/** An interval of a day; where `to` is not after `from`, it ends on the next day, and belongs to the first. */
-const interval = { from, to }
+const interval = {
+  from: described(from, 'When it opens, by the clock there.'),
+  to: described(to, 'When it closes; if that is not after `from`, on the next day. It belongs to the first.'),
+}
 
 const holiday = record(
-  { date },
+  { date: described(date, 'By the calendar there.') },
   {
-    /** When it is open on that day all the same. Default: not at all. */
-    open: t.array(record(interval)),
-    name: nonEmpty,
+    open: described(t.array(record(interval)), 'When it is open on that day all the same.', []),
+    name: described(nonEmpty, 'For people.'),
   },
 )
+
+const week = record({ days: described(t.array(oneOf(...WEEKDAYS)), 'On which days it opens.'), ...interval })
 
 /**
  * When something is open, by the clocks of one time zone. A holiday takes the place of the intervals that begin on
@@ -30,12 +33,10 @@ const holiday = record(
  */
 export const calendar = record(
   {
-    /** Of the IANA database, such as `America/Sao_Paulo`. */
-    timeZone: nonEmpty,
-    /** May overlap; nothing in it means closed but for holidays that are open. */
-    weekly: t.array(record({ days: t.array(oneOf(...WEEKDAYS)), ...interval })),
+    timeZone: described(nonEmpty, 'Of the IANA database, such as `America/Sao_Paulo`.'),
+    weekly: described(t.array(week), 'May overlap. With none, it is open on holidays alone that say so.'),
   },
-  { holidays: t.array(holiday) },
+  { holidays: described(t.array(holiday), 'Days on which other hours hold.', []) },
 )
 
 export type Calendar = Deep<t.TypeOf<typeof calendar>>

@@ -1,20 +1,22 @@
-import { type Deep, keyed, nonEmpty, oneOf, record } from '@ramal/core'
+import { type Deep, described, keyed, nonEmpty, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
 
-const oneOrMore = t.union([nonEmpty, t.array(nonEmpty)])
+const oneOrMore = t.union([nonEmpty, t.readonlyArray(nonEmpty)])
 
 const facts = {
-  channel: oneOrMore,
-  endpoint: oneOrMore,
-  language: oneOrMore,
-  intent: oneOrMore,
-  segment: oneOrMore,
-  /** The ticket has one of these labels. */
-  label: oneOrMore,
+  channel: described(oneOrMore, 'The channel is this, or one of these.'),
+  endpoint: described(oneOrMore, 'Our address that the customer wrote to or called.'),
+  language: described(oneOrMore, 'The language of the ticket; one without a language matches none.'),
+  intent: described(oneOrMore, 'What it is about; one without an intent matches none.'),
+  segment: described(oneOrMore, 'What the brand calls customers like this one.'),
+  label: described(oneOrMore, 'The ticket has this label, or one of these.'),
 }
 
 /** Whether a calendar of the policy is open or closed at the moment of the decision. */
-export const hours = record({ calendar: nonEmpty, is: oneOf('open', 'closed') })
+export const hours = record({
+  calendar: described(nonEmpty, 'The name of a calendar of the policy.'),
+  is: described(oneOf('open', 'closed'), 'At the moment of the decision.'),
+})
 export type Hours = Deep<t.TypeOf<typeof hours>>
 
 type Facts = Deep<t.TypeOfPartialProps<typeof facts>>
@@ -26,26 +28,18 @@ export type Condition =
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition }
 
-const plain = t.partial({ ...facts, hours })
+const plain = t.partial({ ...facts, hours: described(hours, 'A calendar is open, or closed.') })
 
 export const condition: t.Type<Condition, unknown, unknown> = t.recursion<Condition, unknown, unknown>(
   'a condition',
-  (self) => {
-    const combined = keyed('a condition', {
-      all: record({ all: t.readonlyArray(self) }),
-      any: record({ any: t.readonlyArray(self) }),
-      not: record({ not: self }),
-    })
-    const pick = (u: unknown): t.Mixed =>
-      typeof u === 'object' && u !== null && ['all', 'any', 'not'].some((key) => Object.hasOwn(u, key))
-        ? combined
-        : plain
-    const codec = new t.Type<Condition, unknown, unknown>(
+  (self) =>
+    keyed(
       'a condition',
-      (u): u is Condition => pick(u).is(u),
-      (u, c) => pick(u).validate(u, c) as t.Validation<Condition>,
-      t.identity,
-    )
-    return Object.assign(codec, { pick, types: [plain, combined] })
-  },
+      {
+        all: record({ all: described(t.readonlyArray(self), 'All of these hold.') }),
+        any: record({ any: described(t.readonlyArray(self), 'One of these holds.') }),
+        not: record({ not: described(self, 'This does not hold.') }),
+      },
+      plain,
+    ),
 )

@@ -17,11 +17,19 @@ const YEARS = { from: 2000, to: 2050 } as const
 const zonesOf = ({ calendars = {} }: PolicyData): Zones =>
   compileZones([...new Set(Object.values(calendars).map(({ timeZone }) => timeZone))], YEARS.from, YEARS.to)
 
+/** Editors find the schema of a file by this field; it says nothing about routing. */
+const withoutSchema = (input: unknown): unknown => {
+  if (typeof input !== 'object' || input === null || !('$schema' in input)) return input
+  const { $schema, ...data } = input
+  return typeof $schema === 'string' ? data : input
+}
+
 /**
  * A policy file, read from outside. The rules of its time zones are taken from this machine and kept with the
  * policy in the log: whoever replays it decides by the same hours.
  */
-export const parsePolicy = (input: unknown): E.Either<InvalidPolicy, Policy> => {
+export const parsePolicy = (file: unknown): E.Either<InvalidPolicy, Policy> => {
+  const input = withoutSchema(file)
   const decoded = policyCodec.decode(input)
   const faults = [
     ...listUnknownFields(policyCodec, input),
