@@ -137,7 +137,7 @@ test('a policy with mistakes is refused at start, with the paths and the reasons
   } catch (error) {
     assert.instance(error, OptionsError)
     const { message } = error as OptionsError
-    assert.match(message, /chanels: there is no such field; there are channels, /)
+    assert.match(message, /chanels: there is no such field; there are calendars, channels, /)
     assert.match(message, /classification\[0\]\.priority: expected an integer/)
     assert.match(message, /queues\.care\.offerExpiresAfter: expected an integer from 0, found "20s"/)
   }
