@@ -65,7 +65,9 @@ const ofConversation = (
   const { recordedAt } = event
   switch (event.type) {
     case 'ConversationOpened': {
-      const { customer, alias = customer, channel, endpoint, intent, direction } = event.data
+      const { customer, alias = customer, channel, endpoint, intent, direction, keyword } = event.data
+      // A word that a rule has dealt with is no contact.
+      if (keyword !== undefined) return
       return take({
         kind: 'started',
         contact,

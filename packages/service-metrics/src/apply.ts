@@ -71,7 +71,7 @@ export const applyTo = (
 ): void => {
   switch (type) {
     case 'MessageReceived':
-      record.requestedAt ??= at
+      if (data.keyword === undefined) record.requestedAt ??= at
       return
     case 'SendRequested':
     case 'MessageEchoed':

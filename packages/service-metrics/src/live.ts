@@ -105,6 +105,8 @@ export const liveService = (options: LiveServiceOptions = {}): LiveService => {
     const contact = idOf(event.stream)
     const { at } = event.meta
     if (event.type === 'ConversationOpened') {
+      // A word that a rule has dealt with is nobody's work.
+      if (event.data.keyword !== undefined) return
       const record = recordOf(contact, at, event.data)
       records.set(contact, record)
       return add(record, 1)

@@ -61,7 +61,7 @@ const say = (card: Card, at: Instant, text: string): void => {
 const change = (card: Card, { type, data, meta: { at } }: Recorded<ConversationEvent>): void => {
   switch (type) {
     case 'MessageReceived':
-      card.unanswered++
+      if (data.keyword === undefined) card.unanswered++
       return say(card, at, summaryOf(data.content))
     case 'SendRequested':
     case 'MessageEchoed':
