@@ -27,6 +27,7 @@ export const agentOf = (state: RoutingState, id: string): AgentState => {
     state.agents.set(id, agent)
   }
   state.changed.add(`a/${id}`)
+  for (const { agents } of state.followers) agents.add(id)
   return agent
 }
 

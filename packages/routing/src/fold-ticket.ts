@@ -203,6 +203,7 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   // Closed before; what still comes for it, such as a late report, is nothing to route.
   if (!ticket) return
   state.changed.add(`t/${id}`)
+  for (const { tickets } of state.followers) tickets.add(id)
   ticket.version = event.version
   if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
   const standing = { place: ticket.place, queue: ticket.queue }

@@ -1,5 +1,6 @@
-import { compareOrdered, compareTiers, excess, type Ordered } from './order.js'
+import { compareOrdered, compareTiers, type Ordered } from './order.js'
 import type { Policy } from './policy/index.js'
+import { sharing } from './shares.js'
 
 /** Those who wait, best first. Where queues have shares, the order depends on who was served before. */
 export interface Line {
@@ -45,10 +46,9 @@ const shared = (policy: Policy, waiting: readonly Ordered[]): Line => {
     lengths.set(queue, list.length)
   }
   let left = waiting.length
+  const { excess, served } = sharing(policy, lengths)
   const goesFirst = (a: Ordered, b: Ordered): number =>
-    compareTiers(a, b) ||
-    excess(policy, b.ticket.queue!, lengths) - excess(policy, a.ticket.queue!, lengths) ||
-    compareOrdered(a, b)
+    compareTiers(a, b) || excess(b.ticket.queue!) - excess(a.ticket.queue!) || compareOrdered(a, b)
   return {
     next() {
       let best: Ordered | undefined
@@ -61,7 +61,7 @@ const shared = (policy: Policy, waiting: readonly Ordered[]): Line => {
     },
     serve({ ticket }) {
       left--
-      lengths.set(ticket.queue!, lengths.get(ticket.queue!)! - 1)
+      served(ticket.queue!)
     },
     get left() {
       return left

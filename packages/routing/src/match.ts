@@ -69,6 +69,15 @@ export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[]
   return { agents, chance: { nearEqual: near, propensity, draws: [explores, any] } }
 }
 
+/** Whether so many of the ranked, best first, are all that `choose` and the record of the decision need. */
+export const enoughFor = (policy: Policy, { queue }: Ticket): ((found: readonly Ranked[]) => boolean) => {
+  const { explore, concurrentOffers } = policy.queue(queue!)
+  const most = Math.max(KEPT, concurrentOffers)
+  if (!explore) return ({ length }) => length >= most
+  const score = (one: Ranked) => one.score[0] ?? 0
+  return (found) => found.length >= most && score(found[0]!) - score(found.at(-1)!) > explore.within
+}
+
 /** How many of the ranked, which are in order, have a first score within so much of the best. */
 export const nearBest = (ranked: readonly Ranked[], best: number, within: number): number => {
   const at = ranked.findIndex(({ score }) => best - (score[0] ?? 0) > within)

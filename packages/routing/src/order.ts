@@ -32,15 +32,3 @@ const compareKeys = (a: Ordered, b: Ordered): number =>
 
 /** A total order: by band and expedition, by key, then who waits longer, then the id. */
 export const compareOrdered = (a: Ordered, b: Ordered): number => compareTiers(a, b) || compareKeys(a, b)
-
-/**
- * By how much more tickets wait in a queue than its share of all that wait in queues with shares: the fixed queue
- * ratio of Gurvich and Whitt (2007), times the sum of the shares, so that it is an integer. 0 without a share.
- */
-export const excess = ({ shares }: Policy, queue: string, lengths: ReadonlyMap<string, number>): number => {
-  const share = shares.of.get(queue)
-  if (share === undefined) return 0
-  let all = 0
-  for (const name of shares.of.keys()) all += lengths.get(name) ?? 0
-  return (lengths.get(queue) ?? 0) * shares.sum - share * all
-}

@@ -2,15 +2,15 @@ import type { Instant, Position } from '@ramal/core'
 import { type Classified, classify } from './classify.js'
 import { type Decision, onTicket } from './decision.js'
 import { dueBy } from './due.js'
-import { heldBack, type Load } from './eligibility.js'
 import { nextWait } from './escalation.js'
 import { keepHouse } from './housekeeping.js'
-import { lineUp } from './line.js'
-import { choose, type Judged, type Match, matchTicket, recordOf } from './match.js'
-import { type Ordered, orderKey } from './order.js'
+import { choose, recordOf } from './match.js'
+import { indexedPairs } from './matcher/indexed-pairs.js'
+import type { Matcher } from './matcher/matcher.js'
+import { type Observer, type Pairs, plainPairs } from './pairs.js'
 import type { Policy } from './policy/index.js'
 import { asksOf } from './requirements.js'
-import type { AgentState, RoutingState, Ticket } from './state.js'
+import type { RoutingState, Ticket } from './state.js'
 
 /** What a pass is told from outside. All else is in the state. */
 export interface PassInput {
@@ -35,28 +35,6 @@ export interface PassResult {
   readonly keptHouse: boolean
 }
 
-/** Told of each ticket that was matched, with everybody's verdict: for explanations. It must change nothing. */
-export type Observer = (ticket: Ticket, match: Match) => void
-
-/** Loads as they are after what the running pass has decided. The state stays as it is. */
-export const loadsIn = (state: RoutingState, policy: Policy, now: Instant) => {
-  const overlay = new Map<string, Load>()
-  let { offers } = state
-  const of = (agent: AgentState): Load => overlay.get(agent.id) ?? agent
-  const take = (agent: AgentState, { channel, queue }: Ticket, cost: number): void => {
-    const { load, interruptible, counts, turns } = of(agent)
-    overlay.set(agent.id, {
-      load: load + cost,
-      interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
-      counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1),
-      idleSince: now,
-      offeredAt: now,
-      turns: new Map(turns).set(queue!, ++offers),
-    })
-  }
-  return { of, take }
-}
-
 /** A ticket as it will be once it is classified so. */
 export const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant): Ticket => ({
   ...ticket,
@@ -74,30 +52,7 @@ export const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant)
   step: 0,
 })
 
-/** Tickets that no agent tells apart: what one of them cannot have, the others cannot either. */
-export const classOf = ({
-  id,
-  queue,
-  channel,
-  intent,
-  asks,
-  step,
-  declined,
-  preferred,
-  offers,
-  excluded,
-}: Ticket): string =>
-  declined.size > 0 || preferred || offers.size > 0 || excluded.length > 0
-    ? `= ${id}`
-    : JSON.stringify([queue, channel, intent, step, asks])
-
 const byOpening = (a: Ticket, b: Ticket): number => a.since - b.since || (a.id < b.id ? -1 : 1)
-
-const someoneIsFree = ({ agents }: RoutingState, { leastCost }: Policy): boolean => {
-  for (const { presence, load, interruptible, capacity } of agents.values())
-    if (presence === 'available' && load - interruptible + leastCost <= capacity.total) return true
-  return false
-}
 
 const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
@@ -114,62 +69,64 @@ export const nextDueOf = (
   now: Instant,
 ): Instant | undefined => earlier(earlier(next, nextHours(policy, now)), nextWait(state, policy, now))
 
+type Pairing = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs
+
 /** Classifies what is new, and offers what waits. */
 const offer = (
   state: RoutingState,
   policy: Policy,
   { now, pass, basis }: PassInput,
-  observe: Observer | undefined,
+  pairing: Pairing,
 ): { readonly decisions: Decision[]; readonly firstExpiry: Instant | undefined } => {
   const decisions: Decision[] = []
-  const waiting: Ordered[] = []
-  const wait = (ticket: Ticket) => waiting.push({ ticket, key: orderKey(policy, ticket) })
-  for (const id of state.waiting) wait(state.tickets.get(id)!)
+  const fresh: Ticket[] = []
   for (const ticket of [...state.unclassified].map((id) => state.tickets.get(id)!).sort(byOpening)) {
     const data = classify(state, policy, ticket, now)
     if (!data) continue
     decisions.push(onTicket(ticket.id, { type: 'TicketClassified', data }))
-    wait(classifiedTicket(ticket, data, now))
+    fresh.push(classifiedTicket(ticket, data, now))
   }
-  if (waiting.length === 0 || !someoneIsFree(state, policy)) return { decisions, firstExpiry: undefined }
-
-  const { of, take } = loadsIn(state, policy, now)
-  const line = lineUp(policy, waiting)
-  const blocked = new Set<string>()
+  const pairs = pairing(policy, fresh, now)
   let firstExpiry: Instant | undefined
   let number = 0
-
-  const issue = (one: Ordered, ranked: readonly Judged[]): void => {
-    const { ticket } = one
+  for (let pair = pairs.next(); pair; pair = pairs.next()) {
+    const { ticket, key, ranked } = pair
     const { concurrentOffers, offerExpiresAfter, autoAccept } = policy.queue(ticket.queue!)
     const wanted = autoAccept ? 1 : concurrentOffers - ticket.offers.size
     const { agents, chance } = choose(policy, ticket, ranked, wanted)
-    const facts = { pass, basis, policy: policy.hash, order: one.key, waiting: line.left }
+    const facts = { pass, basis, policy: policy.hash, order: key, waiting: pairs.left }
     const decision = recordOf(state, policy, ticket, ranked, chance, facts)
     const { cost } = policy.channel(ticket.channel)
     const expiresAt = now + offerExpiresAfter
     for (const { agent } of agents) {
       const data = { offer: `${pass}.${++number}`, agent: agent.id, cost, expiresAt, decision }
       decisions.push(onTicket(ticket.id, { type: 'OfferIssued', data }))
-      take(agent, ticket, cost)
       if (!autoAccept) firstExpiry = earlier(firstExpiry, expiresAt)
       else {
         const accepted = { offer: data.offer, agent: agent.id }
         decisions.push(onTicket(ticket.id, { type: 'OfferAccepted', data: accepted }))
       }
     }
-    line.serve(one)
+    pairs.serve(
+      agents.map(({ agent }) => agent),
+      cost,
+    )
   }
-
-  for (let one = line.next(); one; one = line.next()) {
-    const kind = classOf(one.ticket)
-    if (blocked.has(kind) || heldBack(policy, one.ticket, now)) continue
-    const match = matchTicket(state, policy, one.ticket, of, now)
-    observe?.(one.ticket, match)
-    if (match.ranked.length > 0) issue(one, match.ranked)
-    else blocked.add(kind)
-  }
+  pairs.close()
   return { decisions, firstExpiry }
+}
+
+const run = (state: RoutingState, input: PassInput, pairing: Pairing): PassResult => {
+  const { policy } = state
+  if (!policy) return { decisions: [], nextDue: undefined, keptHouse: false }
+  const { due, next } = dueBy(state, input.now)
+  const nextDue = nextDueOf(state, policy, next, input.now)
+  if (!input.onlyOffers) {
+    const decisions = keepHouse(state, policy, due, input.now)
+    if (decisions.length > 0) return { decisions, nextDue, keptHouse: true }
+  }
+  const { decisions, firstExpiry } = offer(state, policy, input, pairing)
+  return { decisions, nextDue: earlier(nextDue, firstExpiry), keptHouse: false }
 }
 
 /**
@@ -179,15 +136,9 @@ const offer = (
  * is matched, best first. A ticket that nobody can take blocks no other; the pass ends when no ticket fits an agent
  * any more.
  */
-export const route = (state: RoutingState, input: PassInput, observe?: Observer): PassResult => {
-  const { policy } = state
-  if (!policy) return { decisions: [], nextDue: undefined, keptHouse: false }
-  const { due, next } = dueBy(state, input.now)
-  const nextDue = nextDueOf(state, policy, next, input.now)
-  if (!input.onlyOffers) {
-    const decisions = keepHouse(state, policy, due, input.now)
-    if (decisions.length > 0) return { decisions, nextDue, keptHouse: true }
-  }
-  const { decisions, firstExpiry } = offer(state, policy, input, observe)
-  return { decisions, nextDue: earlier(nextDue, firstExpiry), keptHouse: false }
-}
+export const route = (state: RoutingState, input: PassInput, observe?: Observer): PassResult =>
+  run(state, input, (policy, fresh, now) => plainPairs(state, policy, fresh, now, observe))
+
+/** The same pass, decided from what a matcher knows of the state that it follows: it costs what has changed. */
+export const routeWith = (matcher: Matcher, input: PassInput): PassResult =>
+  run(matcher.state, input, (policy, fresh, now) => indexedPairs(matcher, policy, fresh, now))

@@ -3,9 +3,10 @@ import { idOf } from '@ramal/core'
 import { classify } from './classify.js'
 import type { Decision } from './decision.js'
 import { heldBack } from './eligibility.js'
+import { loadsIn } from './loads.js'
 import { choose, matchTicket } from './match.js'
 import type { Policy } from './policy/index.js'
-import { classifiedTicket, loadsIn } from './route.js'
+import { classifiedTicket } from './route.js'
 import type { RoutingState, Ticket } from './state.js'
 
 /** What another policy would have done with a ticket that was offered. */

@@ -138,6 +138,12 @@ export interface Estimates {
   readonly prior: number
 }
 
+/** Ids of what changed since whoever follows a state looked last. They clear it themselves. */
+export interface Changes {
+  readonly tickets: Set<string>
+  readonly agents: Set<string>
+}
+
 /** Everything that routing decides from. A fold of the log; held by one owner, changed in place. */
 export interface RoutingState {
   policy: Policy | undefined
@@ -167,6 +173,8 @@ export interface RoutingState {
   readonly flow: Map<string, readonly Instant[]>
   /** Offers made so far: turns are counted by it. */
   offers: number
+  /** Whoever follows the state: told of each ticket and agent that changes. */
+  readonly followers: Changes[]
   /** Tickets (`t/ID`), agents (`a/ID`) and customers (`c/ID`) changed since the digest was last taken. */
   readonly changed: Set<string>
   readonly digests: Map<string, readonly [number, number]>
@@ -191,10 +199,18 @@ export const initialState = (): RoutingState => ({
   lastAgents: new Map(),
   flow: new Map(),
   offers: 0,
+  followers: [],
   changed: new Set(),
   digests: new Map(),
   sum: [0, 0],
 })
+
+/** To be told from now on what changes in a state. */
+export const follow = ({ followers }: RoutingState): Changes => {
+  const changes = { tickets: new Set<string>(), agents: new Set<string>() }
+  followers.push(changes)
+  return changes
+}
 
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }
 

@@ -19,8 +19,10 @@ import {
   digestOf,
   initialState,
   type PassInput,
+  type PassResult,
   type Policy,
   policyDecider,
+  type RoutingState,
   route,
   violations,
 } from '../src/index.js'
@@ -99,12 +101,12 @@ export const world = (policy: Policy, start: Instant) => {
     streams.set(stream, { state: next, version: fact.version })
   }
 
-  /** Passes until nothing more is decided. */
-  const settle = (): void => {
+  /** Passes until nothing more is decided, by `decide`. */
+  const settle = (decide: (state: RoutingState, input: PassInput) => PassResult = route): void => {
     let onlyOffers = false
     for (let i = 0; i < 1000; i++) {
       const input = { pass: `p${passes.length}`, now, basis: positionOf(log.length), onlyOffers }
-      const { decisions, keptHouse } = route(state, input)
+      const { decisions, keptHouse } = decide(state, input)
       if (decisions.length === 0 && !onlyOffers) return
       onlyOffers = keptHouse
       if (decisions.length === 0) continue

@@ -1,0 +1,31 @@
+import type { Instant } from '@ramal/core'
+import type { Load } from './eligibility.js'
+import type { Policy } from './policy/index.js'
+import type { AgentState, RoutingState, Ticket } from './state.js'
+
+/** Loads as they are after what the running pass has decided. The state stays as it is. */
+export interface Loads {
+  of(agent: AgentState): Load
+  /** The agent is offered the ticket. */
+  take(agent: AgentState, ticket: Ticket, cost: number): void
+}
+
+export const loadsIn = (state: RoutingState, policy: Policy, now: Instant): Loads => {
+  const overlay = new Map<string, Load>()
+  let { offers } = state
+  const of = (agent: AgentState): Load => overlay.get(agent.id) ?? agent
+  return {
+    of,
+    take(agent, { channel, queue }, cost) {
+      const { load, interruptible, counts, turns } = of(agent)
+      overlay.set(agent.id, {
+        load: load + cost,
+        interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
+        counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1),
+        idleSince: now,
+        offeredAt: now,
+        turns: new Map(turns).set(queue!, ++offers),
+      })
+    },
+  }
+}

@@ -1,0 +1,222 @@
+import type { Instant } from '@ramal/core'
+import { declinedUntil, type Load } from '../eligibility.js'
+import { type Heap, heap, popHeap, pushHeap } from '../heap.js'
+import { orderKey } from '../order.js'
+import type { Policy } from '../policy/index.js'
+import type { Changes, Estimates, RoutingState, Ticket } from '../state.js'
+import { follow } from '../state.js'
+import { classOf } from './class-of.js'
+import { addClass, announce, dropClass, memberOf, type Roster, roster } from './roster.js'
+import type { Entry, Member, TicketClass } from './shape.js'
+import { enter, headOf, leave } from './ticket-class.js'
+
+/**
+ * What waits and who can take it, kept from pass to pass, so that a pass looks only at what changed since the one
+ * before. Whatever a pass has settled stays settled until one of its agents or tickets changes: agents only lose
+ * room while a pass runs.
+ */
+export interface Matcher {
+  readonly state: RoutingState
+  readonly changes: Changes
+  /** What everything below was found by. */
+  policy: Policy | undefined
+  estimates: Estimates | undefined
+  now: Instant
+  pass: number
+  roster: Roster
+  readonly classes: Map<string, TicketClass>
+  /** Above so many, classes in which nobody waits are forgotten. */
+  mostClasses: number
+  readonly entries: Map<string, Entry>
+  /** How many wait in a queue. */
+  readonly lengths: Map<string, number>
+  /** When time alone may let somebody take a ticket. */
+  readonly wakes: Heap<{ readonly at: Instant; readonly entry: Entry }>
+  /** Tickets that wait for an agent, by that agent. */
+  readonly waitingFor: Map<string, Set<string>>
+  /** Classes whose queue is closed, by calendar. */
+  readonly closed: Map<string, Set<TicketClass>>
+  /** Classes that may have a pair now. */
+  looked: TicketClass[]
+  /** Agents who have changed since the last pass and have room. */
+  readonly open: Set<Member>
+  /** Offered by the last pass. What has not changed by now was not: what the pass decided was not written. */
+  taken: Entry[]
+  /** Agents whom the last pass left otherwise than the state has them. */
+  readonly moved: Set<Member>
+}
+
+/** Follows a state, from now on. Its owner changes the state by `applyToRouting` alone. */
+export const matcher = (state: RoutingState): Matcher => ({
+  state,
+  changes: follow(state),
+  policy: undefined,
+  estimates: undefined,
+  now: Number.NEGATIVE_INFINITY,
+  pass: 0,
+  roster: roster(),
+  classes: new Map(),
+  mostClasses: 1024,
+  entries: new Map(),
+  lengths: new Map(),
+  wakes: heap((a, b) => a.at < b.at),
+  waitingFor: new Map(),
+  closed: new Map(),
+  looked: [],
+  open: new Set(),
+  taken: [],
+  moved: new Set(),
+})
+
+/** @param asked by a ticket, and not because of an agent who changed */
+const look = (m: Matcher, of: TicketClass, asked: boolean): void => {
+  if (of.dropped) return
+  if (of.pass !== m.pass) {
+    of.pass = m.pass
+    of.asked = false
+    m.looked.push(of)
+  }
+  if (asked) of.asked = true
+}
+
+const IGNORE = (): void => {}
+
+/**
+ * An agent has changed. Who has no room for even the cheapest ticket is no candidate of any class, and no class
+ * needs to know.
+ * @param more they may have more room than before: every class of theirs is looked at
+ */
+export const notice = (m: Matcher, member: Member, { load, interruptible }: Load, more: boolean): void => {
+  const { presence, capacity } = member.agent
+  member.stamp++
+  member.present = presence === 'available'
+  member.shut = !member.present || load - interruptible + m.policy!.leastCost > capacity.total
+  if (member.shut) {
+    m.open.delete(member)
+    return
+  }
+  if (more) m.open.add(member)
+  announce(member, more ? (of) => look(m, of, false) : IGNORE)
+}
+
+const isExhausted = (policy: Policy, { queue, offersMade, offers }: Ticket): boolean =>
+  offersMade - offers.size >= policy.queue(queue!).maxOffers
+
+/** A ticket enters its class, which is looked at. */
+export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
+  const { key, make } = classOf(m.state, policy, ticket, m.now)
+  let of = m.classes.get(key)
+  if (!of) {
+    of = make()
+    m.classes.set(key, of)
+    addClass(m.roster, policy, of)
+  }
+  const entry: Entry = { ticket, key: orderKey(policy, ticket), of, place: 'held' }
+  if (!isExhausted(policy, ticket)) {
+    enter(entry)
+    look(m, of, true)
+  }
+  return entry
+}
+
+const count = ({ lengths }: Matcher, { queue }: TicketClass['sample'], by: 1 | -1): void => {
+  lengths.set(queue!, (lengths.get(queue!) ?? 0) + by)
+}
+
+const forgetEntry = (m: Matcher, entry: Entry): void => {
+  const { ticket, of } = entry
+  leave(entry)
+  count(m, of.sample, -1)
+  m.entries.delete(ticket.id)
+  for (const id of ticket.preferred?.agents ?? []) m.waitingFor.get(id)?.delete(ticket.id)
+}
+
+/** What may change for a waiting ticket though nothing happens to it. */
+const watch = (m: Matcher, policy: Policy, entry: Entry): void => {
+  const { ticket } = entry
+  const { declined, preferred, id } = ticket
+  const wake = (at: Instant) => {
+    if (at > m.now && Number.isFinite(at)) pushHeap(m.wakes, { at, entry })
+  }
+  for (const one of declined.values()) wake(declinedUntil(policy, ticket, one))
+  if (!preferred) return
+  wake(preferred.at + (preferred.for ?? policy.transferWaits))
+  for (const agent of preferred.agents) {
+    const others = m.waitingFor.get(agent)
+    if (others) others.add(id)
+    else m.waitingFor.set(agent, new Set([id]))
+  }
+}
+
+/** Brings one ticket up to date. */
+const refresh = (m: Matcher, policy: Policy, id: string): void => {
+  const before = m.entries.get(id)
+  if (before) forgetEntry(m, before)
+  if (!m.state.waiting.has(id)) return
+  const entry = addEntry(m, policy, m.state.tickets.get(id)!)
+  m.entries.set(id, entry)
+  count(m, entry.of.sample, 1)
+  watch(m, policy, entry)
+}
+
+const startAnew = (m: Matcher): void => {
+  const { state, changes } = m
+  m.roster = roster()
+  for (const map of [m.classes, m.entries, m.lengths, m.waitingFor, m.closed, m.open, m.moved]) map.clear()
+  m.wakes.items.length = 0
+  m.looked = []
+  m.taken = []
+  for (const id of state.waiting) changes.tickets.add(id)
+  for (const id of state.agents.keys()) changes.agents.add(id)
+}
+
+const sweep = (m: Matcher): void => {
+  if (m.classes.size <= m.mostClasses) return
+  for (const [key, of] of m.classes) {
+    if (headOf(of)) continue
+    m.classes.delete(key)
+    dropClass(m.roster, of)
+  }
+  m.mostClasses = 2 * m.classes.size + 1024
+}
+
+/** Takes in what has changed since the last pass. */
+export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
+  const { state, changes } = m
+  if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
+  const left = m.looked
+  m.policy = policy
+  m.estimates = state.estimates
+  m.now = now
+  m.pass++
+  m.looked = []
+  m.open.clear()
+  for (const of of left) look(m, of, true)
+  for (const [calendar, classes] of m.closed)
+    if (policy.isOpen(calendar, now)) {
+      for (const of of classes) look(m, of, true)
+      m.closed.delete(calendar)
+    }
+  for (let wake = m.wakes.items[0]; wake && wake.at <= now; wake = m.wakes.items[0]) {
+    popHeap(m.wakes)
+    if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
+  }
+  for (const id of changes.agents) {
+    const present = state.agents.get(id)!.presence === 'available'
+    if (present === (m.roster.members.get(id)?.present ?? false)) continue
+    for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
+  }
+  for (const id of changes.tickets) refresh(m, policy, id)
+  for (const entry of m.taken)
+    if (entry.place === 'taken') {
+      enter(entry)
+      look(m, entry.of, true)
+    }
+  m.taken = []
+  for (const id of changes.agents) m.moved.add(memberOf(m.roster, policy, state.agents.get(id)!))
+  for (const member of m.moved) notice(m, member, member.agent, true)
+  m.moved.clear()
+  changes.tickets.clear()
+  changes.agents.clear()
+  sweep(m)
+}
