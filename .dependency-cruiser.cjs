@@ -36,7 +36,7 @@ const house = {
   // Who wrote and who is written to are identifiers of a customer, and their codecs are there.
   conversation: { ramal: ['core', 'customer'], npm: codecs },
 
-  routing: { ramal: ['core', 'conversation', 'workforce'], npm: codecs },
+  routing: { ramal: ['core', 'conversation', 'workforce'], npm: codecs, tests: ['ajv'] },
   projection: { ramal: domains, npm: codecs },
   fcr: { ramal: [...domains, 'projection'], npm: codecs },
   // DDSketch: percentiles that can be merged, within one percent.

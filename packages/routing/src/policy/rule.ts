@@ -9,7 +9,7 @@ export const band = integer(-1000, 1000)
 const agents = t.union([t.literal('last'), t.array(nonEmpty)])
 
 const allocation = record({
-  queue: nonEmpty,
+  queue: described(nonEmpty, 'The name of a queue.'),
   weight: described(integer(0, 1_000_000), 'Its share, in relation to the sum of all weights.'),
 })
 

@@ -62,7 +62,7 @@ const action = t.partial({
 
 /** What the policy does about a ticket that waits too long, or where nobody can come. */
 export const escalation = record(
-  { name: described(nonEmpty, 'It happens once a ticket by this name; unlike those of other escalations.') },
+  { name: described(nonEmpty, 'By this name it happens once a ticket; no other escalation has it.') },
   {
     when: described(when, 'All that are given must hold.'),
     do: described(action, 'What happens then.'),
