@@ -65,9 +65,10 @@ export const startSwitchboard = (
   signal: AbortSignal,
 ): Switchboard => {
   const { adapters, calls, clock, onTrouble, run, wrapUpOf } = engine
-  const working = new Map<string, Promise<void>>()
+  const working = new Set<Promise<void>>()
   /** What was done about a call, or about the time after one. */
   const done = new WeakMap<object, Set<string>>()
+  const last = new WeakMap<object, Promise<void>>()
   const waiters = new Set<() => void>()
   let wake = () => {}
 
@@ -122,22 +123,27 @@ export const startSwitchboard = (
 
   const isDone = (about: object, key: string): boolean => done.get(about)?.has(key) ?? false
 
-  /** Once; what could not be written down is tried again. */
+  /**
+   * Once; what could not be written down is tried again. One thing after the other for each call: where a call can
+   * only ring one phone, the one before is let go first.
+   */
   const start = (about: object, key: string, task: () => Promise<void>): void => {
     if (isDone(about, key)) return
     const before = done.get(about) ?? new Set()
     done.set(about, before.add(key))
-    const work = task()
+    const work: Promise<void> = (last.get(about) ?? Promise.resolve())
+      .then(task)
       .catch(async (error) => {
         if (!signal.aborted) onTrouble(error)
         await clock.sleep(PAUSE, signal)
         before.delete(key)
       })
       .finally(() => {
-        working.delete(key)
+        working.delete(work)
         wake()
       })
-    working.set(key, work)
+    working.add(work)
+    last.set(about, work)
   }
 
   /** What is to be done about a call now. */
@@ -185,7 +191,7 @@ export const startSwitchboard = (
       await (Number.isFinite(next) ? Promise.race([woken, clock.sleep(next - now, waiting.signal)]) : woken)
       waiting.abort()
     }
-    await Promise.all(working.values())
+    await Promise.all(working)
   }
 
   const unwatch = calls.onPage(() => wake())
@@ -242,17 +248,19 @@ export const startSwitchboard = (
     async settledAt(position) {
       await calls.reached(position)
       const isBusy = () => working.size > 0 || dues().some(({ at }) => at <= clock.now())
-      do {
-        wake()
+      for (let first = true; first || isBusy(); first = false) {
         if (signal.aborted) throw new StoreError('closed', 'The switchboard has ended.')
-        await new Promise<void>((resolve) => {
+        const told = new Promise<void>((resolve) => {
           const tell = () => {
             waiters.delete(tell)
             resolve()
           }
           waiters.add(tell)
         })
-      } while (isBusy())
+        // What goes on wakes the loop by itself when it is done.
+        if (first) wake()
+        await told
+      }
     },
   }
 }
