@@ -1,4 +1,4 @@
-import { policySchema } from '../src/index.js'
+import { policySchema } from '../src/policy/index.js'
 import { policyPage } from './policy-page.js'
 
 const folder = new URL('../../../docs/reference/', import.meta.url)
