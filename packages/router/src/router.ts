@@ -15,9 +15,11 @@ import {
   applyToRouting,
   type Decision,
   initialState,
+  matcher,
+  type PassInput,
   ROUTING_CATEGORIES,
   type RoutingState,
-  route,
+  routeWith,
 } from '@ramal/routing'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
@@ -59,6 +61,7 @@ const RETRY_PAUSE = 200
 class RunningRouter implements Router {
   readonly state = initialState()
   readonly ended: Promise<void>
+  readonly #matcher = matcher(this.state)
   readonly #ledger: Ledger = ledgerReducer.initial()
   readonly #stopping = new AbortController()
   readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
@@ -157,7 +160,7 @@ class RunningRouter implements Router {
     const now = clock.now()
     const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
     const input = { pass, now, basis: this.#basis, onlyOffers: this.#onlyOffers }
-    const { decisions, nextDue, keptHouse } = route(this.state, input)
+    const { decisions, nextDue, keptHouse } = routeWith(this.#matcher, input)
     // After a pass that kept house comes one that offers, so that neither keeps the other waiting.
     this.#onlyOffers = keptHouse && this.active
     if (decisions.length === 0) {
@@ -175,7 +178,7 @@ class RunningRouter implements Router {
     this.#nextDue = patient
   }
 
-  async #write(input: Parameters<typeof route>[1], decisions: readonly Decision[]): Promise<void> {
+  async #write(input: PassInput, decisions: readonly Decision[]): Promise<void> {
     const { domain, tenant, router } = this.#options
     const { pass, basis, now, onlyOffers = false } = input
     const facts = { domain, tenant, router, pass, basis, now, onlyOffers }
