@@ -28,12 +28,17 @@ const isTooDeep = (bytes: Uint8Array): boolean => {
   return false
 }
 
+/** Whether a text can be JSON by how it begins. Forms come here too, and an exception costs more than all else. */
+const beginsAsJson = (text: string): boolean => /^\s*(?:[[{"\d-]|true|false|null)/.test(text)
+
 /** The JSON of a body, or what is wrong with it. */
 export const parseJson = (body: Uint8Array): E.Either<string, unknown> => {
   if (isTooDeep(body)) return E.left(`It is nested deeper than ${MAX_DEPTH}.`)
   if (!isUtf8(body)) return E.left('It is no UTF-8.')
+  const text = textOf(body)
+  if (!beginsAsJson(text)) return E.left('It is no JSON.')
   try {
-    return E.right(JSON.parse(textOf(body)))
+    return E.right(JSON.parse(text))
   } catch {
     return E.left('It is no JSON.')
   }
