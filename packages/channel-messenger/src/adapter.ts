@@ -1,6 +1,7 @@
 import type { ChannelAdapter } from '@ramal/channel'
 import { answerHandshake, graph, verifySignature } from '@ramal/channel-meta'
 import { decode } from './decode.js'
+import { mediaUntil } from './media-until.js'
 import type { MessengerOptions } from './options.js'
 import { instagramPlatform, messengerPlatform, type Platform } from './platform.js'
 import { downloadMedia, type Sender, sendIndication, sendMessage, unknownPage, uploadMedia } from './send.js'
@@ -47,6 +48,7 @@ const adapterOf = (platform: Platform, options: MessengerOptions): ChannelAdapte
       return sender ? sendIndication(sender, indication) : unknownPage(indication.endpoint)
     },
     fetchMedia: (reference) => () => downloadMedia(reference, options),
+    mediaUntil,
     uploadMedia: (endpoint, file) => async () => {
       const sender = senders.get(endpoint)
       return sender ? uploadMedia(sender, file) : unknownPage(endpoint)

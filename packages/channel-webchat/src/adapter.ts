@@ -38,6 +38,8 @@ export const webchat = (options: WebchatOptions): Webchat => {
       capabilities,
       ...(label === undefined ? {} : { label }),
     })),
+    // What agents send is read from the log with the rest of the thread, and so are its files.
+    readsStored: true,
     verify: () => E.left({ status: 405, reason: 'web chat has no webhook; see the paths in its protocol' }),
     decode: () => [],
     send: (message) => TE.right({ providerId: message.message }),

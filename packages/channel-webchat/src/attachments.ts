@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { MediaFile } from '@ramal/channel'
+import { type ChannelHost, locationOf, type MediaFile } from '@ramal/channel'
 import type { Blob, BlobStore } from './blob-store.js'
 import { Problem, readBody } from './http.js'
 import type { Settings } from './options.js'
@@ -76,26 +76,36 @@ const fileHeaders = ({ info }: Blob): Record<string, string> => ({
   'cache-control': 'private, max-age=3600',
 })
 
+/** A file of the visitor or of ours, wherever it is kept. */
+const find = async (settings: Settings, host: ChannelHost, id: string): Promise<Blob | undefined> => {
+  const location = locationOf(id)
+  if (location === undefined) return storesOf(settings).get(id)
+  const stored = await host.media?.(location)
+  if (!stored) return undefined
+  const { size, type: mimeType } = stored
+  const info = { name: 'file', mimeType, bytes: size, sha256: location, owner: 'agent' }
+  return { info, bytes: new Uint8Array(await stored.arrayBuffer()) }
+}
+
 /** Serves a file to whoever has its signed path. @throws Problem 403, 404 */
 export const serveAttachment = async (
   settings: Settings,
+  host: ChannelHost,
   id: string,
   url: URL,
-  now: number,
 ): Promise<Response> => {
-  const store = storesOf(settings)
   const expires = url.searchParams.get('expires') ?? ''
   const signature = url.searchParams.get('signature') ?? ''
   const signed = settings.secrets.some((secret) =>
     equalTexts(signText(secret, 'attachment', `${id} ${expires}`), signature),
   )
-  if (!signed || !(Number(expires) > now))
+  if (!signed || !(Number(expires) > host.clock.now()))
     throw new Problem(
       403,
       'expired',
       'This address of a file has expired; read the thread again for a new one.',
     )
-  const blob = await store.get(id)
+  const blob = await find(settings, host, id)
   if (!blob) throw new Problem(404, 'unknown_attachment', 'There is no attachment of this id.')
   return new Response(blob.bytes, { headers: fileHeaders(blob) })
 }

@@ -80,6 +80,14 @@ const routes: Readonly<Record<string, Route>> = {
   'GET widget.js': ({ request }) => serveWidget(request),
 }
 
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new Problem(404, 'unknown_attachment', 'There is no attachment of this id.')
+  }
+}
+
 const dispatch = async (call: Call): Promise<Response | undefined> => {
   const { request, url } = call
   // Wherever the adapter is mounted, and whatever a proxy puts before it.
@@ -89,7 +97,7 @@ const dispatch = async (call: Call): Promise<Response | undefined> => {
   if (!known) return undefined
   if (method === 'OPTIONS') return preflight()
   if (method === 'GET' && parent === 'attachments')
-    return serveAttachment(call.service.settings, last, url, call.host.clock.now())
+    return serveAttachment(call.service.settings, call.host, decoded(last), url)
   const route = routes[`${method} ${last}`]
   if (!route) throw new Problem(405, 'wrong_method', `${method} is not possible here.`)
   return route(call)

@@ -3,7 +3,7 @@ import { answerHandshake, graph, verifySignature } from '@ramal/channel-meta'
 import { capabilities } from './capabilities.js'
 import { decode } from './decode.js'
 import { holdsOf } from './errors.js'
-import { downloadMedia, uploadMedia } from './media.js'
+import { downloadMedia, mediaUntil, UPLOADS_LAST, uploadMedia } from './media.js'
 import type { WhatsAppOptions } from './options.js'
 import { sendIndication, sendMessage } from './send.js'
 
@@ -47,5 +47,7 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     indicate: (indication) => () => sendIndication(api, indication, options),
     fetchMedia: (reference) => () => downloadMedia(api, reference, options),
     uploadMedia: (endpoint, file) => () => uploadMedia(api, endpoint, file),
+    mediaUntil,
+    uploadsLast: UPLOADS_LAST,
   }
 }

@@ -9,6 +9,7 @@ import {
   shape,
 } from '@ramal/channel'
 import type { Graph } from '@ramal/channel-meta'
+import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { classify, withPause } from './errors.js'
@@ -17,6 +18,15 @@ import type { WhatsAppOptions } from './options.js'
 export const MEDIA_HOSTS: readonly string[] = ['lookaside.fbsbx.com', '.fbcdn.net', '.whatsapp.net']
 
 const MAX_MEDIA_BYTES = 100 * 1024 * 1024
+
+const DAY = 86_400_000
+
+/** Files that came with a webhook are kept for seven days; an address without an id lives for five minutes. */
+export const mediaUntil = (reference: string, receivedAt: Instant): Instant =>
+  receivedAt + (reference.startsWith('https:') ? 5 * 60_000 : 7 * DAY)
+
+/** Uploaded files are kept for thirty days; a day is left for the way. */
+export const UPLOADS_LAST = 29 * DAY
 
 const located = shape({ url: t.string }, { mime_type: t.string, sha256: t.string })
 

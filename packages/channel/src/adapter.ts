@@ -26,6 +26,8 @@ export interface ChannelHost {
   /** Resolves when all is durable, in the order given. Rejects when nothing may be acknowledged. */
   ingest(events: readonly ChannelEvent[]): Promise<readonly Ingested[]>
   readonly threads: ThreadReader
+  /** A file of ours, by the location that its reference names; see `locationOf`. */
+  media?(location: string): Promise<Blob | undefined>
   /** The calls of this channel that the log has as going on: what else the provider has is news, and the reverse. */
   liveCalls(): Promise<readonly LiveCall[]>
 }
@@ -71,8 +73,14 @@ export interface ChannelAdapter {
 
   /** Fetches a file that a customer sent, and checks its hash. A job of its own, to be retried. */
   fetchMedia?(reference: MediaReference): TaskEither<MediaFault, MediaFile>
+  /** Until when a file that came with a message of `receivedAt` can be fetched. Default: seven days. */
+  mediaUntil?(reference: string, receivedAt: Instant): Instant
   /** Gives a file to the provider; the result is the `reference` to send it under. */
   uploadMedia?(endpoint: string, file: MediaFile): TaskEither<SendFault, string>
+  /** It reads files of ours itself, by `ChannelHost.media`: they are not uploaded. */
+  readonly readsStored?: boolean
+  /** How long the provider keeps what was uploaded, in ms. Default: a day. */
+  readonly uploadsLast?: number
 
   /** For channels with a protocol of their own: asked first for every request below `/webhooks/<id>`. */
   handle?(request: Request, host: ChannelHost): Promise<Response | undefined>

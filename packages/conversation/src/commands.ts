@@ -1,4 +1,5 @@
 import { canonicalJson, type Decider, type Instant } from '@ramal/core'
+import { type AttachmentCommand, decideAttachment, isAttachmentCommand } from './attachments.js'
 import { type CallCommand, decideCall, isCallCommand } from './call-commands.js'
 import type { Actor, ConversationEvent } from './events.js'
 import {
@@ -27,6 +28,7 @@ export type ConversationCommand =
   | ReportCommand
   | SteeringCommand
   | CallCommand
+  | AttachmentCommand
   | { readonly type: 'acceptOffer'; readonly offer: string; readonly agent: string }
   | {
       readonly type: 'declineOffer'
@@ -227,6 +229,7 @@ export const conversationDecider: Decider<
     if (isCallCommand(command)) return decideCall(state, command)
     if (state.status === 'absent')
       return refuse('unknownConversation', `There is no such conversation; "${command.type}" needs one.`)
+    if (isAttachmentCommand(command)) return decideAttachment(state, command)
     if (isSteering(command)) return decideSteering(state, command)
     return decideTicket(state, command) ?? decideLife(state, command) ?? so()
   },

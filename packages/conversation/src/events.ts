@@ -75,6 +75,8 @@ export const conversationEvents = eventFamily(
   eventType('MessageEdited', record({ message: nonEmpty, content }, { raw: personal(t.unknown) })),
   eventType('MessageRevoked', record({ message: nonEmpty })),
   eventType('ReactionChanged', record({ message: nonEmpty, by: actor }, { emoji: t.string })),
+  /** Written before a file is fetched, so that of several processes one does. */
+  eventType('AttachmentAttempted', record({ attachment: nonEmpty, attempt: integer(1) })),
   eventType(
     'AttachmentStored',
     record(
@@ -82,7 +84,11 @@ export const conversationEvents = eventFamily(
       { mimeType: t.string },
     ),
   ),
-  eventType('AttachmentFailed', record({ attachment: nonEmpty, reason: nonEmpty, final: t.boolean })),
+  /** Not `final`: it is fetched again, from `retryAt` on. */
+  eventType(
+    'AttachmentFailed',
+    record({ attachment: nonEmpty, reason: nonEmpty, final: t.boolean }, { retryAt: instant }),
+  ),
   eventType(
     'SendRequested',
     record(

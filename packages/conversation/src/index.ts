@@ -1,3 +1,4 @@
+export * from './attachments.js'
 export * from './call.js'
 export * from './call-commands.js'
 export * from './commands.js'

@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'consulting'
   | 'notConsulting'
   | 'unknownMessage'
+  | 'unknownAttachment'
   | 'unknownCall'
   | 'notOurThread'
 

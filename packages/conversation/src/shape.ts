@@ -1,5 +1,6 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
+import type { Attachment } from './attachments.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import type { Requirement } from './requirement.js'
 
@@ -112,7 +113,8 @@ export interface Conversation {
   outbound: Record<string, OutboundMessage>
   /** Our ids of messages sent, by the provider's. */
   byProviderId: Record<string, string>
-  attachments: Record<string, 'pending' | 'stored' | 'failed'>
+  /** Files that came in, by what names them in this conversation. */
+  attachments: Record<string, Attachment>
   links: readonly string[]
   /** Of the customer's last message: reply windows are counted from it. */
   lastReceivedAt: Instant | undefined

@@ -1,5 +1,6 @@
 import type { Deep, Fact, Reducer } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
+import { applyAttachment } from './attachments.js'
 import { applyCall } from './call.js'
 import { furthest } from './delivery.js'
 import { type ConversationEvent, conversationEvents } from './events.js'
@@ -152,13 +153,6 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
       draft.received[data.message] = true
       if (data.keyword === undefined) draft.idle = false
       draft.lastReceivedAt = Math.max(draft.lastReceivedAt ?? 0, meta.at)
-      if (data.content.kind === 'media') draft.attachments[data.content.attachment] = 'pending'
-      return
-    case 'AttachmentStored':
-      draft.attachments[data.attachment] = 'stored'
-      return
-    case 'AttachmentFailed':
-      if (data.final) draft.attachments[data.attachment] = 'failed'
       return
     case 'SendRequested':
       draft.outbound[data.message] = {
@@ -257,6 +251,7 @@ export const conversationReducer: Reducer<ConversationEvent, Conversation> = {
     applyThread(draft, event)
     applyTicket(draft, event)
     applyMessage(draft, event)
+    applyAttachment(draft, event)
     applyCall(draft, event)
   },
 }

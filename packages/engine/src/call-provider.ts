@@ -2,13 +2,13 @@ import { degrade, type SendFault, type SendReceipt } from '@ramal/channel'
 import { summaryOf } from '@ramal/conversation'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Claimed } from './claim.js'
-import type { Adapters } from './context.js'
+import type { EngineContext } from './context.js'
 import type { Pending } from './pending.js'
 import { endpointOf, senderOf } from './send-facts.js'
 
 /** Sends what the channel can show of a message, part by part; the first fault ends it. */
 export const callProvider = async (
-  adapters: Adapters,
+  { adapters, uploads }: Pick<EngineContext, 'adapters' | 'uploads'>,
   { message, content, by, replyTo }: Pending,
   { conversation, tag }: Claimed,
 ): Promise<E.Either<SendFault, SendReceipt>> => {
@@ -23,7 +23,11 @@ export const callProvider = async (
   const common = { message, endpoint: endpoint.id, to: conversation.peer!, sender: senderOf(by) }
   let receipt: SendReceipt | undefined
   for (const part of parts) {
-    const result = await adapter.send({ ...common, content: part, replyTo, tag })()
+    const prepared = await uploads.prepare(adapter, endpoint.id, part)
+    const result = E.isLeft(prepared)
+      ? prepared
+      : await adapter.send({ ...common, content: prepared.right, replyTo, tag })()
+    if (E.isLeft(result) && result.left.class === 'content') uploads.forget(adapter, endpoint.id, part)
     if (E.isRight(result)) receipt = result.right
     // What is half sent cannot be tried again as a whole.
     else

@@ -7,6 +7,7 @@ import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
 import { OptionsError } from './options-error.js'
 import type { CallOptions } from './switchboard.js'
+import type { Uploads } from './uploads.js'
 
 /** What the parts of a running engine share. */
 export interface EngineContext {
@@ -23,6 +24,7 @@ export interface EngineContext {
   readonly run: ReturnType<typeof transact>
   /** For what channels report: without reading first, and without the state as an answer. */
   readonly conversations: Conversations
+  readonly uploads: Uploads
   readonly calls: CallBook
   readonly onOffered?: CallOptions['onOffered']
   /** How long an agent has after a contact on a channel, by the policy now, in ms. */

@@ -29,12 +29,14 @@ import { conversations } from './conversations.js'
 import { findCustomer } from './customers.js'
 import { startDirectory } from './directory.js'
 import { explainSend } from './explain-send.js'
+import { files } from './files.js'
 import { gateway } from './http.js'
 import { mergeCustomers, splitCustomers } from './identity.js'
 import { ingest } from './ingest.js'
 import { keyed } from './keyed.js'
 import { startLate } from './late.js'
 import { liveViews } from './live.js'
+import { startMedia } from './media.js'
 import { outboundId } from './names.js'
 import { notify } from './notify.js'
 import { OptionsError } from './options-error.js'
@@ -44,6 +46,7 @@ import type { Ramal, RamalOptions } from './ramal.js'
 import { steering } from './steering.js'
 import { startSwitchboard } from './switchboard.js'
 import { threadReader } from './threads.js'
+import { uploads } from './uploads.js'
 
 const checkPolicy = (input: unknown): Policy => {
   const parsed = parsePolicy(input)
@@ -91,6 +94,7 @@ const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortS
     outbox: startOutbox(engine, engine.sending, options.outbox ?? {}, signal),
     campaigns: startCampaigns(engine, signal),
     late: startLate(engine, signal),
+    media: options.media && startMedia(engine, options.media, signal),
     views: liveViews({ store, clock, router, definition, signal }),
     switchboard: startSwitchboard(engine, options.calls ?? {}, signal),
   }
@@ -125,6 +129,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
     run: transact({ store, clock: systemClock, random: random('pauses') }),
     conversations: conversations(store),
+    uploads: uploads(options.media?.store, clock),
     calls,
     onOffered: options.calls?.onOffered,
     wrapUpOf: (channel) => policyNow().channel(channel).wrapUp,
@@ -135,10 +140,11 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   await publishRules(engine)
   await directory.reached(await store.head())
   await calls.reached(await store.head())
-  const { router, outbox, campaigns, late, views, switchboard } = startParts(engine, options, signal)
+  const { router, outbox, campaigns, late, media, views, switchboard } = startParts(engine, options, signal)
   const host = (adapter: ChannelAdapter): ChannelHost => ({
     clock,
     threads: threadReader(store, directory, adapter.channel, signal),
+    media: async (location) => options.media?.store.get(location),
     ingest: (events) => ingest(engine, adapter.channel, events),
     async liveCalls() {
       await calls.reached(await store.head())
@@ -158,6 +164,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     outbox.ended,
     campaigns.ended,
     late.ended,
+    media?.ended,
     switchboard.ended,
     calls.ended,
     directory.ended,
@@ -181,6 +188,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   return {
     ...views,
     ...steering(engine, router),
+    ...files(engine, options.media, media),
     handle,
     listener,
     refusals,
@@ -263,6 +271,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
         await campaigns.settledAt(head)
         await outbox.settledAt(head)
         await late.settledAt(head)
+        await media?.settledAt(head)
         await switchboard.settledAt(head)
         await views.settledAt(head)
         before = head

@@ -52,7 +52,7 @@ export const startOutbox = (
   { attempts = 5, doubtAfter = 60_000, concurrency = 32 }: OutboxOptions,
   signal: AbortSignal,
 ): Outbox => {
-  const { store, clock, adapters, run, onTrouble } = engine
+  const { store, clock, run, onTrouble } = engine
   const { messages: pending, fold } = pendingSends(attempts, doubtAfter)
   const working = new Map<string, Promise<void>>()
   const waiters = new Set<() => void>()
@@ -108,7 +108,7 @@ export const startOutbox = (
       return
     }
     item.attempts = claimed.attempt
-    const result = await callProvider(adapters, item, claimed)
+    const result = await callProvider(engine, item, claimed)
     await decide(item, outcomeOf(item, result))
     if (E.isLeft(result)) return settle(item, claimed, result.left)
     await learnIdentifiers(engine, claimed.conversation.peer!, result.right, item.message)

@@ -30,11 +30,13 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { Addressee } from './campaign-recipients.js'
 import type { CommandOptions } from './context.js'
+import type { Files } from './files.js'
 import type { Refusals } from './http.js'
 import type { FetchHandler } from './http-fetch.js'
 import type { NodeListener } from './http-node.js'
 import type { IdentityResult } from './identity.js'
 import type { Live } from './live.js'
+import type { MediaOptions } from './media.js'
 import type { Notification, NotifyResult } from './notify.js'
 import type { OutboxOptions } from './outbox.js'
 import type { Steering } from './steering.js'
@@ -63,6 +65,8 @@ export interface RamalOptions {
    */
   readonly patience?: number
   readonly outbox?: OutboxOptions
+  /** Where files are kept. Without it files stay with the providers, and only addresses can be sent. */
+  readonly media?: MediaOptions
   /** Telephones of agents, and when they ring. */
   readonly calls?: CallOptions
   /** What live FCR means. Default: the default definition. */
@@ -88,7 +92,7 @@ export interface Reply {
 }
 
 /** A running engine. */
-export interface Ramal extends Live, Steering {
+export interface Ramal extends Live, Steering, Files {
   /** For any server that speaks the Fetch API: webhooks and chats, below `BASE/webhooks/`. */
   readonly handle: FetchHandler
   /**
