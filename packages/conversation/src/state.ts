@@ -16,6 +16,8 @@ const assign = (draft: Conversation, agent: string, cost: number): void => {
   draft.pick = undefined
   draft.consult = undefined
   draft.assignee = agent
+  // What they do after it is over: they are at it again.
+  if (draft.wrapUp?.agent === agent) draft.wrapUp = undefined
   draft.idle = false
   draft.lastAgent = agent
   draft.cost = cost
@@ -24,7 +26,6 @@ const assign = (draft: Conversation, agent: string, cost: number): void => {
 }
 
 const release = (draft: Conversation): void => {
-  draft.pick = undefined
   draft.consult = undefined
   draft.assignee = undefined
 }
@@ -122,6 +123,8 @@ const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent
       return assign(draft, data.agent, data.cost)
     case 'TicketTransferred':
       release(draft)
+      draft.pick = undefined
+      draft.parked = undefined
       draft.transferred = data.to
       if (data.to.kind === 'queue') draft.queue = data.to.queue
       return
@@ -129,6 +132,7 @@ const applyTicket = (draft: Conversation, { type, data }: Fact<ConversationEvent
       return release(draft)
     case 'TicketParked':
       release(draft)
+      draft.pick = undefined
       draft.parked = { until: data.until }
       return
     case 'TicketWoken':
@@ -214,14 +218,18 @@ const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<Con
       draft.status = 'resolved'
       draft.resolvedAt = at
       draft.parked = undefined
+      draft.pick = undefined
       return release(draft)
     case 'ConversationReopened':
       draft.status = 'open'
+      draft.idle = false
+      draft.expedited = false
       draft.resolvedAt = undefined
       return
     case 'ConversationClosed':
       draft.status = 'closed'
       draft.parked = undefined
+      draft.pick = undefined
       return release(draft)
     case 'ConversationLinked':
       draft.links = [...draft.links, data.to]

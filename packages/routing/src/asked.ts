@@ -3,12 +3,21 @@ import { type Decision, onTicket } from './decision.js'
 import { freeFor, type Judgement, roomFor } from './eligibility.js'
 import { endOffers, type House } from './housekeeping.js'
 import { compareRanked, rankOf } from './rank.js'
-import type { AgentState, Ticket } from './state.js'
+import type { AgentState, Hold, Ticket } from './state.js'
 
 /** What people asked for is checked as offers are: nobody is given more than they can carry, unless it is said. */
 
 const UNKNOWN: Judgement = { verdict: 'unavailable', detail: 'no such agent is registered' }
 const GONE: Judgement = { verdict: 'unavailable', detail: 'signed out' }
+
+type Carried = Pick<AgentState, 'load' | 'interruptible' | 'counts'>
+
+/** What an agent carries beside one thing of a ticket. */
+const without = ({ load, interruptible, counts }: Carried, { channel }: Ticket, hold: Hold): Carried => ({
+  load: load - hold.cost,
+  interruptible: interruptible - (hold.interruptible ? hold.cost : 0),
+  counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) - 1),
+})
 
 /** Whoever is signed in may be given something by hand, if they have room. */
 const judgeByHand = (
@@ -20,10 +29,11 @@ const judgeByHand = (
   if (!agent?.registered) return UNKNOWN
   if (agent.presence === 'signedOut') return GONE
   if (ticket.excluded.includes(agent.id)) return { verdict: 'excluded' }
-  // An offer of this very ticket holds its place already.
-  const offered = [...ticket.offers.values()].find((offer) => offer.agent === agent.id)
-  if (offered) return { verdict: 'ok' }
-  return roomFor(policy, agent, agent, ticket.channel, cost)
+  // What they hold of this very ticket gives way to what they ask for.
+  const own = [...ticket.offers.values(), ticket.wrapUp, ticket.consult].find(
+    (one) => one?.agent === agent.id,
+  )
+  return roomFor(policy, agent, own ? without(agent, ticket, own) : agent, ticket.channel, cost)
 }
 
 const answerPick = (house: House, ticket: Ticket): void => {
@@ -90,11 +100,11 @@ const answerConsult = (house: House, ticket: Ticket): void => {
 /** Somebody wrote in a conversation that had gone to sleep: its agent needs the room that they gave away. */
 const wake = (house: House, ticket: Ticket): void => {
   const { state, policy, decisions, agents } = house
-  const { agent: id, cost: held } = ticket.assigned!
+  const { agent: id } = ticket.assigned!
   const { cost, dormancy } = policy.channel(ticket.channel)
   if (agents.has(id)) return
   const agent = state.agents.get(id)!
-  const fits = freeFor(policy, agent, agent, ticket.channel) + held >= cost
+  const fits = freeFor(policy, agent, without(agent, ticket, ticket.assigned!), ticket.channel) >= cost
   const onWake = fits ? undefined : (dormancy?.onWake ?? 'overcommit')
   if (onWake === 'wait') return
   agents.add(id)

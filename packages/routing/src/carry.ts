@@ -64,8 +64,11 @@ export const endOffer = (state: RoutingState, ticket: Ticket, id: string): Hold 
 }
 
 export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Instant): void => {
-  if (ticket.consult?.agent === hold.agent) endConsult(state, ticket, at)
   release(state, ticket, at)
+  // What they do after it is over: they are at it again.
+  if (ticket.wrapUp?.agent === hold.agent) finishWrapUp(state, ticket, at)
+  ticket.idle = false
+  ticket.resolvedAt = undefined
   ticket.assigned = { ...hold, at, dormantSince: undefined }
   ticket.lastAgent = hold.agent
   ticket.preferred = undefined
@@ -91,15 +94,18 @@ export const holdAnew = (
   const agent = agentOf(state, assigned.agent)
   carry(agent, ticket, assigned, -1)
   ticket.assigned = { ...assigned, cost, dormantSince }
+  ticket.stirred = false
   carry(agent, ticket, ticket.assigned, 1)
 }
 
 export const release = (state: RoutingState, ticket: Ticket, at: Instant): void => {
   const { assigned } = ticket
+  // Asked for by who had it.
+  ticket.consultWanted = undefined
+  ticket.stirred = false
   if (!assigned) return
   ticket.assigned = undefined
   endConsult(state, ticket, at)
-  ticket.consultWanted = undefined
   layDown(state, ticket, assigned, at)
 }
 
@@ -114,8 +120,10 @@ export const startWrapUp = (
   const { assigned } = ticket
   if (assigned?.agent !== agent) return
   endConsult(state, ticket, at)
+  finishWrapUp(state, ticket, at)
   const { cost, interruptible } = assigned
   ticket.assigned = undefined
+  ticket.stirred = false
   ticket.wrapUp = { agent, cost, interruptible, until }
 }
 

@@ -92,7 +92,7 @@ export const classify = (
     : preferred.length > 0
       ? { agents: preferred, for: rule.prefer!.for }
       : undefined
-  const excluded = named(rule.exclude, last)
+  const excluded = [...new Set([...ticket.byHand.excluded, ...named(rule.exclude, last)])]
   return {
     queue: allocate(policy, rule, ticket.id),
     priority: rule.priority ?? 0,
@@ -104,7 +104,7 @@ export const classify = (
     language: ticket.language,
     since: ticket.since,
     band: rule.band,
-    expedited: rule.expedite,
+    expedited: ticket.byHand.expedited ? true : rule.expedite,
     prefer,
     excluded: excluded.length > 0 ? excluded : undefined,
   }

@@ -25,17 +25,25 @@ export const declinedUntil = (
   return times >= maxDeclines ? Number.POSITIVE_INFINITY : (retryAt ?? at + declineRetryAfter)
 }
 
-/** Whom the ticket still waits for: one of them is there, and the time that it may wait is not over. */
+/**
+ * Whom the ticket still waits for: the time that it may wait is not over, and one of them is there, able, and has
+ * not just declined it.
+ */
 export const preferredNow = (
   { agents }: RoutingState,
   policy: Policy,
-  { preferred }: Ticket,
+  ticket: Ticket,
   now: Instant,
 ): readonly string[] | undefined => {
+  const { preferred, declined } = ticket
   if (!preferred || now >= preferred.at + (preferred.for ?? policy.transferWaits)) return undefined
-  return preferred.agents.some((id) => agents.get(id)?.presence === 'available')
-    ? preferred.agents
-    : undefined
+  const comes = (id: string): boolean => {
+    const agent = agents.get(id)
+    if (agent?.presence !== 'available' || judgeAbility(policy, ticket, agent).verdict !== 'ok') return false
+    const once = declined.get(id)
+    return once === undefined || declinedUntil(policy, ticket, once) <= now
+  }
+  return preferred.agents.some(comes) ? preferred.agents : undefined
 }
 
 /** Why a ticket is offered to nobody at all, whoever is there. */
@@ -43,7 +51,7 @@ export const heldBack = (policy: Policy, ticket: Ticket, now: Instant): Judgemen
   const { hours, maxOffers } = policy.queue(ticket.queue ?? '')
   if (hours !== undefined && !policy.isOpen(hours, now))
     return { verdict: 'calendar', detail: `${hours} is closed` }
-  if (ticket.offersMade - ticket.offers.size >= maxOffers)
+  if (ticket.offersMade >= maxOffers)
     return { verdict: 'declined', detail: `${ticket.offersMade} offers were made, of ${maxOffers}` }
   return undefined
 }

@@ -109,7 +109,8 @@ const skip = (house: House, ticket: Ticket, present: Map<string, boolean>): void
   const { policy, decisions } = house
   const next = policy.queue(ticket.queue!).relaxation[ticket.step]
   if (!next?.skipToWhenNobodyPresent) return
-  const kind = JSON.stringify([ticket.step, ticket.asks, ticket.excluded])
+  const direct = ticket.preferred?.direct ? ticket.preferred.agents : []
+  const kind = JSON.stringify([ticket.step, ticket.asks, ticket.excluded, direct])
   const someone = present.get(kind) ?? hasSomebodyPresent(house, ticket)
   present.set(kind, someone)
   if (!someone)
@@ -153,6 +154,8 @@ export const escalateWaiting = (house: House): void => {
       let over = when.waiting === undefined ? waiting.length : waiting.length - when.waiting
       for (const ticket of waiting) {
         if (over <= 0) break
+        // It is one of those who are meant already, and stays where it is.
+        if (ticket.escalated.includes(name)) over--
         if (ticket.escalated.includes(name) || !isMet(house, ticket, when)) continue
         once(house, ticket, () => escalate(house, ticket, escalation))
         over--

@@ -1,15 +1,6 @@
 import type { Verdict } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
-import {
-  askedOf,
-  declinedUntil,
-  freeFor,
-  heldBack,
-  type Judgement,
-  judge,
-  judgeAll,
-  preferredNow,
-} from './eligibility.js'
+import { askedOf, declinedUntil, freeFor, heldBack, type Judgement, judge, judgeAll } from './eligibility.js'
 import type { Policy } from './policy/index.js'
 import { describeRequirement, meets } from './requirements.js'
 import type { AgentState, Place, RoutingState, Ticket } from './state.js'
@@ -73,13 +64,7 @@ const unmet = (policy: Policy, ticket: Ticket, agent: AgentState): readonly stri
     .requirements.filter((one) => !meets(agent, one))
     .map((one) => `has ${describeRequirement(one)}`)
 
-const inWords = (
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  agent: AgentState,
-  verdict: Verdict,
-): readonly string[] => {
+const inWords = (policy: Policy, ticket: Ticket, agent: AgentState, verdict: Verdict): readonly string[] => {
   const { cost } = policy.channel(ticket.channel)
   switch (verdict) {
     case 'capacity':
@@ -101,9 +86,7 @@ const inWords = (
     case 'declined':
       return ['may be asked again']
     case 'sticky':
-      return [
-        `need not wait for ${(preferredNow(state, policy, ticket, Number.MIN_SAFE_INTEGER) ?? []).join(', ')}`,
-      ]
+      return [`need not wait for ${(ticket.preferred?.agents ?? []).join(', ')}`]
     case 'offered':
       return ['answers the offer']
     case 'calendar':
@@ -149,7 +132,7 @@ const changeFor = (
   return {
     agent: agent.id,
     verdicts,
-    what: verdicts.flatMap((verdict) => inWords(state, policy, ticket, agent, verdict)),
+    what: verdicts.flatMap((verdict) => inWords(policy, ticket, agent, verdict)),
     at: onlyTime && lifted.length > 0 ? Math.max(...lifted) : undefined,
     effort: verdicts.reduce((sum, verdict) => sum + EFFORT[verdict], 0),
   }

@@ -11,7 +11,7 @@ import {
   startConsult,
   startWrapUp,
 } from './carry.js'
-import { ask, decline, enter, escalate, newTicket, transfer } from './moves.js'
+import { ask, decline, enter, escalate, newTicket, reopen, transfer } from './moves.js'
 import { forgetPlace, noteDues, notePlace } from './places.js'
 import type { Hold, RoutingState, Ticket } from './state.js'
 
@@ -55,9 +55,11 @@ const applyRouting = (
       return escalate(state, ticket, data, at)
     case 'TicketExpedited':
       ticket.expedited = true
+      ticket.byHand = { ...ticket.byHand, expedited: true }
       return
     case 'AgentExcluded':
       ticket.excluded = [...ticket.excluded, data.agent]
+      ticket.byHand = { ...ticket.byHand, excluded: [...ticket.byHand.excluded, data.agent] }
       return
     case 'OfferIssued':
       return issueOffer(
@@ -128,6 +130,8 @@ const applyAssignment = (
       return
     case 'TicketParked':
       release(state, ticket, at)
+      ticket.pick = undefined
+      ticket.resolvedAt = undefined
       ticket.parkedUntil = data.until ?? Number.POSITIVE_INFINITY
       return
     case 'TicketWoken':
@@ -138,6 +142,17 @@ const applyAssignment = (
     case 'WrapUpFinished':
       return finishWrapUp(state, ticket, at)
   }
+}
+
+/** Something was said, perhaps in a conversation that had gone to sleep. */
+const stir = (ticket: Ticket, at: Instant): void => {
+  ticket.activeAt = Math.max(ticket.activeAt, at)
+  if (ticket.assigned?.dormantSince !== undefined) ticket.stirred = true
+}
+
+/** The customer was sent elsewhere, and is here again. What is resolved is reopened by an event of its own. */
+const comeBack = (state: RoutingState, ticket: Ticket, at: Instant): void => {
+  if (ticket.resolvedAt !== undefined) reopen(state, ticket, at)
 }
 
 /** What was said, and what became of the contact. */
@@ -155,11 +170,14 @@ const applyThread = (
       if (data.keyword !== undefined) return
       if (ticket.idle) ticket.since = at
       ticket.idle = false
-      ticket.activeAt = Math.max(ticket.activeAt, at)
+      comeBack(state, ticket, at)
+      stir(ticket, at)
       ticket.unansweredSince ??= at
       return
+    case 'CallOffered':
+      return comeBack(state, ticket, at)
     case 'SendRequested':
-      ticket.activeAt = Math.max(ticket.activeAt, at)
+      stir(ticket, at)
       if (data.by.kind !== 'system') ticket.unansweredSince = undefined
       return
     case 'SendDeferred':
@@ -173,15 +191,7 @@ const applyThread = (
       ticket.pick = undefined
       return
     case 'ConversationReopened':
-      ticket.resolvedAt = undefined
-      ticket.queue = undefined
-      ticket.idle = false
-      if (state.policy?.restartsWait('reopen') ?? true) ticket.since = at
-      ticket.declined.clear()
-      ticket.escalated = []
-      ticket.offersMade = 0
-      ticket.preferred = undefined
-      return
+      return reopen(state, ticket, at)
   }
 }
 

@@ -71,7 +71,9 @@ const tendAssigned = (house: House, ticket: Ticket): void => {
       return requeue(house, ticket, assigned.agent, 'silent')
   const { dormancy, cost } = policy.channel(ticket.channel)
   if (dormancy && assigned.dormantSince === undefined && activeAt + dormancy.after <= now) {
-    const data = { agent: assigned.agent, cost: Math.floor((cost * dormancy.keeps) / 100) }
+    // It never holds more than it did, whatever the policy says by now that it costs.
+    const keeps = Math.min(assigned.cost, Math.floor((cost * dormancy.keeps) / 100))
+    const data = { agent: assigned.agent, cost: keeps }
     decisions.push(onTicket(ticket.id, { type: 'TicketBecameDormant', data }))
   }
 }

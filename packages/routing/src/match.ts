@@ -40,33 +40,47 @@ export const matchTicket = (
 /** So many candidates are kept in a record; all others are recomputed on demand. */
 export const KEPT = 3
 
+/** The part that chance had in asking an agent. */
+export type Chance = Pick<DecisionRecord, 'nearEqual' | 'propensity' | 'draws'>
+
 export interface Chosen {
   /** Whom to ask, in this order. */
   readonly agents: readonly Judged[]
-  /** How they were chosen, where chance had a part. */
-  readonly chance: Pick<DecisionRecord, 'nearEqual' | 'propensity' | 'draws'>
+  /** How likely one of the ranked was to be asked; undefined where chance had no part. */
+  chanceOf(agent: Judged): Chance | undefined
 }
 
-const NO_CHANCE: Chosen['chance'] = {}
+const noChance = (): undefined => undefined
 
 /**
  * Whom of the ranked to ask. Where the policy explores, now and then any of those whose first score is near the
- * best is asked first; the draws follow from the ticket and the number of its offers, and the chance that the
- * chosen one had is kept.
+ * best is asked first; the draws follow from the ticket and the version it has come to. The chance that each one
+ * who is asked had, as the first or among several asked at a time, is kept: whoever weighs outcomes by it is right.
  */
 export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[], wanted: number): Chosen => {
   const { explore } = policy.queue(ticket.queue!)
-  if (!explore || ranked.length === 0) return { agents: ranked.slice(0, wanted), chance: NO_CHANCE }
+  if (!explore || ranked.length === 0) return { agents: ranked.slice(0, wanted), chanceOf: noChance }
   const best = ranked[0]!.score[0] ?? 0
   const near = nearBest(ranked, best, explore.within)
-  const draw = random(`${policy.seed}/explore/${ticket.id}/${ticket.offersMade}`)
+  const draw = random(`${policy.seed}/explore/${ticket.id}/${ticket.version}`)
   const explores = draw.below(1000)
   const any = draw.below(near)
-  const at = explores < explore.permille ? any : 0
-  const first = ranked[at]!
+  const first = ranked[explores < explore.permille ? any : 0]!
   const agents = [first, ...ranked.filter((one) => one !== first)].slice(0, wanted)
-  const propensity = explore.permille / 1000 / near + (at === 0 ? 1 - explore.permille / 1000 : 0)
-  return { agents, chance: { nearEqual: near, propensity, draws: [explores, any] } }
+  const propensityOf = (rank: number): number => {
+    // The best of all but the first are asked too, whoever is the first.
+    if (rank < wanted - 1) return 1
+    const among = rank === wanted - 1 ? Math.min(wanted, near) : rank < near ? 1 : 0
+    const exploits = rank === 0 || rank === wanted - 1 ? 1000 - explore.permille : 0
+    return (exploits + (explore.permille * among) / near) / 1000
+  }
+  const draws = [explores, any]
+  const chanceOf = (one: Judged) => ({
+    nearEqual: near,
+    propensity: propensityOf(ranked.indexOf(one)),
+    draws,
+  })
+  return { agents, chanceOf }
 }
 
 /** Whether so many of the ranked, best first, are all that `choose` and the record of the decision need. */
@@ -98,11 +112,9 @@ export const recordOf = (
   ticket: Ticket,
   /** The best of the ranked, at least `KEPT` if there are so many. */
   ranked: readonly Judged[],
-  chance: Chosen['chance'],
   facts: Pick<DecisionRecord, 'pass' | 'basis' | 'policy' | 'order' | 'waiting'>,
 ): DecisionRecord => ({
   ...facts,
-  ...chance,
   step: ticket.step,
   considered: membership(state, policy, ticket),
   candidates: ranked.slice(0, KEPT).map(

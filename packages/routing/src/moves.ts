@@ -24,6 +24,7 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   priority: 0,
   band: 0,
   expedited: false,
+  byHand: { expedited: false, excluded: [] },
   requirements: [],
   asks: NOTHING_ASKED,
   step: 0,
@@ -37,6 +38,7 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   consult: undefined,
   lastAgent: undefined,
   activeAt: at,
+  stirred: false,
   unansweredSince: undefined,
   parkedUntil: undefined,
   wrapUp: undefined,
@@ -65,6 +67,19 @@ export const decline = (ticket: Ticket, agent: string, at: Instant, retryAt: Ins
 /** People have it again, and only people: what a bot hands over it could not do. */
 const HUMAN = { kind: 'human' } as const
 
+/** The contact goes on: it is classified anew, and nobody has declined it yet. */
+export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): void => {
+  ticket.resolvedAt = undefined
+  ticket.queue = undefined
+  ticket.idle = false
+  if (policy?.restartsWait('reopen') ?? true) ticket.since = at
+  ticket.declined.clear()
+  ticket.escalated = []
+  ticket.offersMade = 0
+  ticket.preferred = undefined
+  ticket.byHand = { ...ticket.byHand, expedited: false }
+}
+
 type Transferred = Extract<ConversationEvent, { type: 'TicketTransferred' }>['data']
 
 /** It leaves who had it. */
@@ -86,8 +101,10 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   }
   if (data.to.kind === 'agent')
     ticket.preferred = { agents: [data.to.agent], at, for: undefined, direct: true }
+  ticket.pick = undefined
   // Outside our house it is no ticket of ours any more, as if resolved.
-  if (data.to.kind === 'outside') ticket.resolvedAt = at
+  ticket.resolvedAt = data.to.kind === 'outside' ? at : undefined
+  ticket.parkedUntil = undefined
 }
 
 type Escalated = Extract<ConversationEvent, { type: 'TicketEscalated' }>['data']

@@ -40,10 +40,8 @@ const wantsOffers = ({ policy }: RoutingState, { place, offers, queue }: Ticket)
   place === 'queued' ||
   (place === 'offered' && queue !== undefined && offers.size < (policy?.queue(queue).concurrentOffers ?? 1))
 
-const isAsking = ({ pick, consultWanted, assigned, activeAt }: Ticket): boolean =>
-  pick !== undefined ||
-  consultWanted !== undefined ||
-  (assigned?.dormantSince !== undefined && activeAt > assigned.dormantSince)
+const isAsking = ({ pick, consultWanted, stirred }: Ticket): boolean =>
+  pick !== undefined || consultWanted !== undefined || stirred
 
 export interface Standing {
   readonly place: Place

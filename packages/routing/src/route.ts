@@ -91,19 +91,30 @@ const offer = (
   let number = 0
   for (let pair = pairs.next(); pair; pair = pairs.next()) {
     const { ticket, key, ranked } = pair
-    const { concurrentOffers, offerExpiresAfter, autoAccept } = policy.queue(ticket.queue!)
-    const wanted = autoAccept ? 1 : concurrentOffers - ticket.offers.size
-    const { agents, chance } = choose(policy, ticket, ranked, wanted)
+    const { concurrentOffers, maxOffers, offerExpiresAfter, autoAccept } = policy.queue(ticket.queue!)
+    const wanted = Math.min(concurrentOffers - ticket.offers.size, maxOffers - ticket.offersMade)
+    const { agents, chanceOf } = choose(policy, ticket, ranked, autoAccept ? 1 : wanted)
     const facts = { pass, basis, policy: policy.hash, order: key, waiting: pairs.left }
-    const decision = recordOf(state, policy, ticket, ranked, chance, facts)
+    const record = recordOf(state, policy, ticket, ranked, facts)
     const { cost } = policy.channel(ticket.channel)
     const expiresAt = now + offerExpiresAfter
-    for (const { agent } of agents) {
+    for (const judged of agents) {
+      const { agent } = judged
+      const chance = chanceOf(judged)
+      const decision = chance ? { ...record, ...chance } : record
       const data = { offer: `${pass}.${++number}`, agent: agent.id, cost, expiresAt, decision }
       decisions.push(onTicket(ticket.id, { type: 'OfferIssued', data }))
       if (!autoAccept) firstExpiry = earlier(firstExpiry, expiresAt)
       else {
         const accepted = { offer: data.offer, agent: agent.id }
+        // Left from a policy that asked: it does not ask any more.
+        for (const [offer, { agent: loser }] of ticket.offers)
+          decisions.push(
+            onTicket(ticket.id, {
+              type: 'OfferSuperseded',
+              data: { offer, agent: loser, by: data.offer },
+            }),
+          )
         decisions.push(onTicket(ticket.id, { type: 'OfferAccepted', data: accepted }))
       }
     }

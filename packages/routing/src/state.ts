@@ -70,6 +70,8 @@ export interface Ticket {
   priority: number
   band: number
   expedited: boolean
+  /** What people said of it: no classification takes it back. */
+  byHand: { readonly expedited: boolean; readonly excluded: readonly string[] }
   requirements: readonly Requirement[]
   /** Names the requirements: tickets with equal ones have one key. */
   asks: string
@@ -87,6 +89,8 @@ export interface Ticket {
   lastAgent: string | undefined
   /** Somebody wrote last. */
   activeAt: Instant
+  /** Somebody wrote while it was dormant. */
+  stirred: boolean
   /** The customer wrote then, and nobody has answered yet. */
   unansweredSince: Instant | undefined
   parkedUntil: Instant | undefined
