@@ -1,3 +1,4 @@
+export * from './audit.js'
 export * from './calendar/index.js'
 export * from './classify.js'
 export * from './decision.js'

@@ -26,11 +26,21 @@ export const policyOf = (data: PolicyData): Policy => {
   return parsed.right
 }
 
-const ticketId = fc.nat({ max: 11 }).map((n) => `t${n}`)
-const agentId = fc.nat({ max: 4 }).map((n) => `a${n}`)
-const pick = fc.nat({ max: 7 })
+export const ticketId = fc.nat({ max: 11 }).map((n) => `t${n}`)
+export const agentId = fc.nat({ max: 4 }).map((n) => `a${n}`)
+export const pick = fc.nat({ max: 7 })
 
 export type Step = (w: World) => void
+
+/** A step that is printed with its name and its data when a run fails. */
+export const act = <T>(
+  name: string,
+  data: fc.Arbitrary<T>,
+  run: (w: World, data: T) => void,
+): fc.Arbitrary<Step> =>
+  data.map((of) =>
+    Object.assign((w: World) => run(w, of), { [fc.toStringMethod]: () => `${name}(${fc.stringify(of)})` }),
+  )
 
 export const offerAt = (w: World, n: number) => {
   const open = [...w.state.tickets.values()].flatMap((t) =>
@@ -38,7 +48,7 @@ export const offerAt = (w: World, n: number) => {
   )
   return open.length === 0 ? undefined : open[n % open.length]
 }
-const assignedAt = (w: World, n: number) => {
+export const assignedAt = (w: World, n: number) => {
   const assigned = [...w.state.tickets.values()].filter((t) => t.assigned)
   return assigned.length === 0 ? undefined : assigned[n % assigned.length]
 }

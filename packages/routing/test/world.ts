@@ -13,41 +13,49 @@ import {
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import {
-  type AgentState,
   applyToRouting,
+  atRest,
+  auditor,
   type Decision,
   digestOf,
+  excessOf,
   initialState,
   type PassInput,
   type PassResult,
   type Policy,
+  passedOver,
   policyDecider,
+  type ResolutionEstimated,
   type RoutingState,
   route,
   violations,
 } from '../src/index.js'
 
-interface Pass extends PassInput {
+export interface Pass extends PassInput {
   readonly digest: string
   readonly decisions: readonly Decision[]
   /** Length of the log at the basis. */
   readonly at: number
 }
 
-const isFlagged = ({ data }: Event): boolean => (data as { overcommitted?: boolean }).overcommitted === true
-
-const keepsCaps = ({ counts, capacity: { caps = {} } }: AgentState): boolean =>
-  [...counts].every(([channel, count]) => count <= (caps[channel] ?? Number.POSITIVE_INFINITY))
-
-/** A log, deciders and routing, all in step: every command is decided at once, and then routing runs to rest. */
+/** A log, deciders and routing, all in step. What breaks an invariant is kept in `broken`, with where it broke. */
 export const world = (policy: Policy, start: Instant) => {
   const log: Recorded[] = []
   const streams = new Map<StreamName, { state: unknown; version: number }>()
   const state = initialState()
+  const audit = auditor()
   const passes: Pass[] = []
-  const overcommitted = new Set<string>()
   const broken: string[] = []
+  /** Every command that was given, to be given again; and those that are on their way. */
+  const given: (() => unknown)[] = []
+  const late: (() => unknown)[] = []
+  let delayed = false
+  let resting = false
   let now = start
+
+  const note = (found: readonly { readonly invariant: string; readonly what: string }[], where: string) => {
+    for (const { invariant, what } of found) broken.push(`${where}: ${invariant}: ${what}`)
+  }
 
   const write = <Ev extends Event>(stream: StreamName, event: Ev, by: string): Fact<Ev> => {
     const version = (streams.get(stream)?.version ?? -1) + 1
@@ -62,31 +70,12 @@ export const world = (policy: Policy, start: Instant) => {
     const fact: Fact<Ev> = { ...event, meta, stream, version }
     const recorded: Recorded = { ...fact, position: positionOf(log.length + 1), recordedAt: now }
     log.push(recorded)
-    applyToRouting(state, recorded)
-    // A capacity that was lowered below what is in use holds for what comes next.
-    for (const agent of state.agents.values())
-      if (agent.load - agent.interruptible <= agent.capacity.total && keepsCaps(agent))
-        overcommitted.delete(agent.id)
-      else if (event.type === 'CapacityChanged' || event.type === 'AgentRegistered' || isFlagged(event))
-        overcommitted.add(agent.id)
-    for (const { invariant, what } of violations(state, overcommitted))
-      broken.push(`after ${log.length} events (${event.type}): ${invariant}: ${what}`)
+    resting = false
+    const where = `after ${log.length} events (${event.type} of ${stream})`
+    note(audit(state, recorded), where)
+    // Whether an agent may hold more than they have, the auditor judges by each event.
+    note(violations(state, new Set(state.agents.keys())), where)
     return fact
-  }
-
-  const run = <C, Ev extends Event, S, R>(
-    decider: Decider<C, Ev, S, R>,
-    stream: StreamName,
-    command: C,
-  ): R | undefined => {
-    const before = (streams.get(stream) as { state: S; version: number } | undefined) ?? {
-      state: decider.initial(),
-      version: -1,
-    }
-    const decision = decider.decide(command, before.state)
-    if (isLeft(decision)) return decision.left
-    for (const event of decision.right) apply(decider, stream, event, 'command')
-    return undefined
   }
 
   const apply = <C, Ev extends Event, S, R>(
@@ -101,24 +90,71 @@ export const world = (policy: Policy, start: Instant) => {
     streams.set(stream, { state: next, version: fact.version })
   }
 
-  /** Passes until nothing more is decided, by `decide`. */
+  const run = <C, Ev extends Event, S, R>(
+    decider: Decider<C, Ev, S, R>,
+    stream: StreamName,
+    command: C,
+  ): R | undefined => {
+    const decide = () =>
+      decider.decide(command, (streams.get(stream)?.state as S | undefined) ?? decider.initial())
+    const decision = decide()
+    if (isLeft(decision)) return decision.left
+    for (const event of decision.right) apply(decider, stream, event, 'command')
+    const again = decide()
+    if (!isLeft(again) && again.right.length > 0)
+      broken.push(`given twice, it was carried out twice: ${JSON.stringify(command)}`)
+    return undefined
+  }
+
+  /** Carries a command out, or keeps it back while commands are delayed. */
+  const give = <R>(carryOut: () => R): R | undefined => {
+    if (delayed) {
+      late.push(carryOut)
+      return undefined
+    }
+    given.push(carryOut)
+    return carryOut()
+  }
+
+  const writePass = (input: PassInput, decisions: readonly Decision[]): void => {
+    passes.push({ ...input, digest: digestOf(state), decisions, at: log.length })
+    note(passedOver(state, decisions, now), input.pass)
+    for (const { stream, event } of decisions)
+      if (stream.startsWith('agent-')) apply(agentDecider, stream, event as never, input.pass)
+      else apply(conversationDecider, stream, event as never, input.pass)
+  }
+
+  /** Passes until nothing more is decided. */
   const settle = (decide: (state: RoutingState, input: PassInput) => PassResult = route): void => {
     let onlyOffers = false
     for (let i = 0; i < 1000; i++) {
       const input = { pass: `p${passes.length}`, now, basis: positionOf(log.length), onlyOffers }
       const { decisions, keptHouse } = decide(state, input)
-      if (decisions.length === 0 && !onlyOffers) return
+      if (decisions.length === 0 && !onlyOffers) {
+        note(atRest(state, now), `at rest after ${log.length} events`)
+        resting = true
+        return
+      }
       onlyOffers = keptHouse
-      if (decisions.length === 0) continue
-      passes.push({ ...input, digest: digestOf(state), decisions, at: log.length })
-      for (const { stream, event } of decisions)
-        if (stream.startsWith('agent-')) apply(agentDecider, stream, event as never, input.pass)
-        else apply(conversationDecider, stream, event as never, input.pass)
+      if (decisions.length > 0) writePass(input, decisions)
     }
     throw new Error('Routing does not come to rest.')
   }
 
-  run(policyDecider, 'policy-main', { type: 'publish', policy })
+  /** Until the moment that routing wants to be woken at, nothing is to be decided. */
+  const sleep = (until: Instant): void => {
+    const asleep = { pass: 'asleep', basis: positionOf(log.length) }
+    const { nextDue = Number.POSITIVE_INFINITY } = route(state, { ...asleep, now })
+    if (nextDue <= now) return
+    const last = Math.min(until, nextDue - 1)
+    const { decisions } = route(state, { ...asleep, now: last })
+    for (const { stream, event } of decisions)
+      broken.push(`slept from ${now} to ${nextDue}, but at ${last}: ${event.type} of ${stream}`)
+  }
+
+  const decidePolicy = (command: Parameters<typeof policyDecider.decide>[0]) =>
+    run(policyDecider, 'policy-main', command)
+  decidePolicy({ type: 'publish', policy })
 
   return {
     log,
@@ -129,12 +165,35 @@ export const world = (policy: Policy, start: Instant) => {
       return now
     },
     conversation: (id: string, command: ConversationCommand) =>
-      run(conversationDecider, streamName('conversation', id), command),
-    agent: (id: string, command: AgentCommand) => run(agentDecider, streamName('agent', id), command),
-    advance(ms: number) {
+      give(() => run(conversationDecider, streamName('conversation', id), command)),
+    agent: (id: string, command: AgentCommand) =>
+      give(() => run(agentDecider, streamName('agent', id), command)),
+    publish: (next: Policy): void => void decidePolicy({ type: 'publish', policy: next }),
+    estimate: (estimates: ResolutionEstimated): void =>
+      void decidePolicy({ type: 'estimateResolution', estimates }),
+    /** What is commanded within arrives later, when it is delivered. */
+    delay(commands: () => void): void {
+      delayed = true
+      commands()
+      delayed = false
+    },
+    /** One of the commands on their way arrives, whatever has happened since. */
+    deliver(n: number): void {
+      if (late.length > 0) late.splice(n % late.length, 1)[0]?.()
+    },
+    /** One of the last commands arrives again. */
+    repeat(n: number): void {
+      given[given.length - 1 - (n % Math.max(1, given.length))]?.()
+    },
+    advance(ms: number): void {
+      if (resting && ms > 0) sleep(now + ms)
       now += ms
+      resting = false
     },
     settle,
+    /** Agents who hold more than they have. */
+    overcommitted: (): readonly string[] =>
+      [...state.agents.values()].filter((agent) => excessOf(agent).size > 0).map(({ id }) => id),
     /** Folds the log again and decides every pass again: what comes out otherwise. */
     replay(): string[] {
       const again = initialState()

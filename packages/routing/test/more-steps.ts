@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import { policies } from './policies.js'
+import { act, agentId, assignedAt, offerAt, pick, type Step, step, ticketId } from './steps.js'
+import type { World } from './world.js'
+
+const text = { kind: 'text', text: 'x' } as const
+const human = (id: string | undefined) => ({ kind: 'human', id }) as const
+const SYSTEM = { kind: 'system' } as const
+const BOSS = human('boss')
+
+const target = fc.oneof(
+  fc.record({ kind: fc.constant('agent' as const), agent: agentId }),
+  fc.record({ kind: fc.constant('queue' as const), queue: fc.constantFrom('care', 'orders', 'vip', 'none') }),
+)
+
+const tickets: readonly fc.Arbitrary<Step>[] = [
+  act(
+    'arrive',
+    fc.record({
+      id: ticketId,
+      channel: fc.constantFrom('whatsapp', 'webchat', 'phone'),
+      intent: fc.constantFrom(undefined, 'refund'),
+      language: fc.constantFrom(undefined, 'pt'),
+      labels: fc.constantFrom(undefined, ['vip']),
+      customer: fc.constantFrom('ana', 'rui'),
+      m: fc.nat(),
+    }),
+    (w, { id, m, ...of }) => {
+      const opening = { endpoint: 'e', ...of }
+      w.conversation(id, { type: 'receive', message: `m${m}`, content: text, opening })
+    },
+  ),
+  act(
+    'notify',
+    fc.record({ id: fc.constantFrom('o0', 'o1'), message: fc.constantFrom('n1', 'n2') }),
+    (w, { id, message }) => {
+      const opening = { channel: 'whatsapp', endpoint: 'e', customer: id }
+      w.conversation(id, { type: 'notify', message, content: text, by: SYSTEM, opening })
+    },
+  ),
+  act(
+    'write',
+    fc.record({ id: fc.oneof(ticketId, fc.constantFrom('o0', 'o1')), m: fc.nat() }),
+    (w, { id, m }) => {
+      const ticket = w.state.tickets.get(id)
+      if (!ticket) return
+      const opening = { channel: ticket.channel, endpoint: 'e', customer: ticket.customer }
+      w.conversation(id, { type: 'receive', message: `m${m}`, content: text, opening })
+    },
+  ),
+  act('answer', fc.record({ n: pick, m: fc.nat() }), (w, { n, m }) => {
+    const found = assignedAt(w, n)
+    const by = human(found?.assigned?.agent)
+    if (found) w.conversation(found.id, { type: 'send', message: `s${m}`, content: text, by })
+  }),
+  act('abandon', ticketId, (w, id) => void w.conversation(id, { type: 'abandon', waited: 1 })),
+  act('close', ticketId, (w, id) => void w.conversation(id, { type: 'close', reason: 'x' })),
+  act('reopen', ticketId, (w, id) => void w.conversation(id, { type: 'reopen', by: BOSS, reason: 'x' })),
+  act('wake', ticketId, (w, id) => void w.conversation(id, { type: 'wake', reason: 'agent' })),
+  act('resolve', ticketId, (w, id) =>
+    w.conversation(id, { type: 'resolve', by: SYSTEM, disposition: 'x', wrapUpUntil: w.now + 9000 }),
+  ),
+  act(
+    'correct',
+    fc.record({ id: ticketId, intent: fc.constantFrom('refund', 'talk') }),
+    (w, { id, intent }) => w.conversation(id, { type: 'correctIntent', intent, by: BOSS }),
+  ),
+]
+
+const steering: readonly fc.Arbitrary<Step>[] = [
+  act(
+    'pick',
+    fc.record({
+      id: fc.oneof(ticketId, fc.constant('o0')),
+      agent: agentId,
+      overcommit: fc.boolean(),
+      reassign: fc.boolean(),
+    }),
+    (w, { id, ...of }) => w.conversation(id, { type: 'pick', by: BOSS, ...of }),
+  ),
+  act('requeue', ticketId, (w, id) => w.conversation(id, { type: 'requeue', by: SYSTEM, reason: 'x' })),
+  act('expedite', ticketId, (w, id) => w.conversation(id, { type: 'expedite', by: BOSS })),
+  act('exclude', fc.record({ id: ticketId, agent: agentId }), (w, { id, agent }) =>
+    w.conversation(id, { type: 'exclude', agent, by: BOSS }),
+  ),
+  act('consult', fc.record({ n: pick, to: target }), (w, { n, to }) => {
+    const found = assignedAt(w, n)
+    if (found) w.conversation(found.id, { type: 'consult', to, by: human(found.assigned?.agent) })
+  }),
+  act('endConsult', ticketId, (w, id) => w.conversation(id, { type: 'endConsult' })),
+  act(
+    'transfer',
+    fc.record({
+      id: ticketId,
+      to: fc.oneof(target, fc.constant({ kind: 'outside' as const, address: 'x' })),
+      by: fc.constantFrom('bot' as const, 'system' as const),
+    }),
+    (w, { id, to, by }) => w.conversation(id, { type: 'transfer', to, mode: 'cold', by: { kind: by } }),
+  ),
+  act('park', fc.record({ id: ticketId, until: fc.constantFrom(undefined, 0, 10_000) }), (w, { id, until }) =>
+    w.conversation(id, { type: 'park', by: SYSTEM, until: until === undefined ? undefined : w.now + until }),
+  ),
+  act('acceptAnother', fc.record({ n: pick, agent: agentId }), (w, { n, agent }) => {
+    const found = offerAt(w, n)
+    if (found) w.conversation(found.ticket, { type: 'acceptOffer', offer: found.offer, agent })
+  }),
+]
+
+const agents: readonly fc.Arbitrary<Step>[] = [
+  act(
+    'hire',
+    fc.record({
+      id: agentId,
+      kind: fc.constantFrom('human' as const, 'human' as const, 'bot' as const),
+      team: fc.constantFrom(undefined, 'day', 'night'),
+      total: fc.integer({ min: 1, max: 8 }),
+      caps: fc.constantFrom(undefined, { whatsapp: 1 }, { phone: 1, webchat: 2 }),
+      skills: fc.record(
+        { money: fc.integer({ min: 1, max: 5 }), law: fc.integer({ min: 1, max: 5 }) },
+        { requiredKeys: [] },
+      ),
+      queues: fc.subarray(['care', 'orders', 'vip'], { minLength: 2 }),
+    }),
+    (w, { id, kind, team, total, caps, skills, queues }) => {
+      const profile = { kind, team, skills, capacity: { total, caps }, queues }
+      w.agent(id, { type: 'register', profile })
+      w.agent(id, { type: 'signIn' })
+      w.agent(id, { type: 'becomeAvailable' })
+    },
+  ),
+  act('drain', fc.record({ id: agentId, within: fc.constantFrom(undefined, 0, 8000) }), (w, { id, within }) =>
+    w.agent(id, { type: 'drain', within }),
+  ),
+  act(
+    'queues',
+    fc.record({ id: agentId, queues: fc.subarray(['care', 'orders', 'vip']) }),
+    (w, { id, queues }) => w.agent(id, { type: 'changeQueues', queues }),
+  ),
+]
+
+const around: readonly fc.Arbitrary<Step>[] = [
+  act('publish', policies, (w, policy) => w.publish(policy)),
+  act('estimate', fc.record({ agent: agentId, permille: fc.nat({ max: 1000 }) }), (w, one) =>
+    w.estimate({ version: `v${one.agent}${one.permille}`, prior: 500, estimates: [one] }),
+  ),
+  act('repeat', fc.nat({ max: 9 }), (w, n) => w.repeat(n)),
+  act('deliver', fc.nat({ max: 9 }), (w, n) => w.deliver(n)),
+]
+
+const moved = fc.oneof(
+  { weight: 12, arbitrary: step },
+  { weight: 8, arbitrary: fc.oneof(...tickets) },
+  { weight: 6, arbitrary: fc.oneof(...steering) },
+  { weight: 5, arbitrary: fc.oneof(...agents) },
+)
+
+/** Everything that can happen, in any order; some commands arrive late, and some again. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 20, arbitrary: moved },
+  {
+    weight: 2,
+    arbitrary: moved.map((one) =>
+      Object.assign((w: World) => w.delay(() => one(w)), {
+        [fc.toStringMethod]: () => `late ${fc.stringify(one)}`,
+      }),
+    ),
+  },
+  { weight: 3, arbitrary: fc.oneof(...around) },
+)
+
+const [hire] = agents
+
+/** Steps, and after each whether routing comes to rest before the next. */
+export const anyRun = fc.record({
+  policy: policies,
+  staff: fc.array(hire!, { minLength: 1, maxLength: 5, size: 'max' }),
+  steps: fc.array(fc.tuple(anyStep, fc.oneof(fc.constant(true), fc.constant(true), fc.boolean())), {
+    minLength: 30,
+    maxLength: 80,
+    size: 'max',
+  }),
+})
