@@ -1,4 +1,6 @@
+export * from './check-policy.js'
 export * from './open-store.js'
+export { BadFile } from './read-file.js'
 export * from './run.js'
 export * from './verify-log.js'
 export * from './verify-store.js'

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import {
@@ -21,6 +22,15 @@ const test = suite('lint: rules')
 test('nothing is said of a policy that is sound, whatever is known besides it', () => {
   assert.equal(lint(sound), [])
   assert.equal(lint(sound, {}), [])
+})
+
+test('the policy that the README shows has no errors', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(readme)![1]!)
+  assert.equal(
+    lint(shown, {}).filter((finding) => finding.startsWith('error')),
+    [],
+  )
 })
 
 test('a rule that an earlier one implies, and one that several earlier ones take everything from', () => {
