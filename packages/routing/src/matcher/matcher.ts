@@ -99,8 +99,8 @@ export const notice = (m: Matcher, member: Member, { load, interruptible }: Load
   announce(member, more ? (of) => look(m, of, false) : IGNORE)
 }
 
-const isExhausted = (policy: Policy, { queue, offersMade, offers }: Ticket): boolean =>
-  offersMade - offers.size >= policy.queue(queue!).maxOffers
+const isExhausted = (policy: Policy, { queue, offersMade }: Ticket): boolean =>
+  offersMade >= policy.queue(queue!).maxOffers
 
 /** A ticket enters its class, which is looked at. */
 export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
