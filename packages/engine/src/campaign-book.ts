@@ -45,7 +45,7 @@ const begin = (id: string): Running => ({
 })
 
 /** The campaigns that are not over: a fold of their streams, and of what was requested in conversations. */
-export const campaignBook = (): CampaignBook => {
+export const campaignBook = (isOurs: (channel: string, endpoint: string) => boolean): CampaignBook => {
   const campaigns = new Map<string, Running>()
 
   const foldRequest = (data: { readonly notification?: string; readonly campaign?: string }): void => {
@@ -93,7 +93,7 @@ export const campaignBook = (): CampaignBook => {
       for (const known of running) {
         const { channel, endpoint } = known.state.definition!
         const place = `${channel}/${endpoint}`
-        if (!first.has(place)) first.set(place, known)
+        if (!first.has(place) && isOurs(channel, endpoint)) first.set(place, known)
       }
       return [...first.values()]
     },

@@ -36,8 +36,11 @@ const PAUSE = 1_000
  * sent at all is for the outbox to judge.
  */
 export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Campaigns => {
-  const { store, clock, directory, sending, onTrouble } = engine
-  const { fold, active } = campaignBook()
+  const { store, clock, directory, adapters, sending, onTrouble } = engine
+  // Of an endpoint that this engine does not have, others run them.
+  const { fold, active } = campaignBook(
+    (channel, endpoint) => adapters.byEndpoint(channel, endpoint) !== undefined,
+  )
   const waiters = new Set<() => void>()
   let position: Position = START
   let working = false
