@@ -146,3 +146,16 @@ export const openTimeBetween = (calendar: Calendar, zones: Zones, a: Instant, b:
   }
   return sum
 }
+
+/** Business hours as time, for what counts in them: `judge` of `@ramal/fcr`, the targets of `@ramal/service-metrics`. */
+export interface BusinessClock {
+  /** ms in business hours from one moment to another. */
+  elapsed(from: Instant, to: Instant): number
+  /** The first moment at which so many ms in business hours have passed; infinite when they never will. */
+  after(from: Instant, ms: number): Instant
+}
+
+export const businessClock = (calendar: Calendar, zones: Zones): BusinessClock => ({
+  elapsed: (from, to) => openTimeBetween(calendar, zones, from, to),
+  after: (from, ms) => addOpenTime(calendar, zones, from, ms) ?? Number.POSITIVE_INFINITY,
+})

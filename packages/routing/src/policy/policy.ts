@@ -2,7 +2,7 @@ import type { Requirement } from '@ramal/conversation'
 import { hashOf, type Instant } from '@ramal/core'
 import { type Calendar, isOpen, nextChange, type Zones } from '../calendar/index.js'
 import type { Escalation, PolicyData, Ranking, RelaxationStep, Rule } from './codec.js'
-import { relax } from './relax.js'
+import { type Asked, relax } from './relax.js'
 
 export interface QueuePolicy {
   readonly ranking: readonly Ranking[]
@@ -34,13 +34,6 @@ export interface ChannelPolicy {
   readonly consultCost?: number
   readonly interruptible: boolean
   readonly dormancy?: Dormancy
-}
-
-/** What a ticket asks for at a step of its relaxation. */
-export interface Asked {
-  readonly requirements: readonly Requirement[]
-  /** Queues whose agents are asked, besides the ticket's own. */
-  readonly borrow: readonly string[]
 }
 
 type Wait = 'transfer' | 'requeue' | 'reopen' | 'escalation'

@@ -1,6 +1,12 @@
 import type { Requirement } from '@ramal/conversation'
 import type { RelaxationStep } from './codec.js'
-import type { Asked } from './policy.js'
+
+/** What a ticket asks for at a step of its relaxation. */
+export interface Asked {
+  readonly requirements: readonly Requirement[]
+  /** Queues whose agents are asked, besides the ticket's own. */
+  readonly borrow: readonly string[]
+}
 
 /** Without the skills that are dropped, and with the levels lowered; undefined when nothing is left of it. */
 const relaxed = (
