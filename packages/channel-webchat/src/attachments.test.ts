@@ -15,13 +15,15 @@ const test = suite('webchat attachments')
 const folder = await mkdtemp(join(tmpdir(), 'ramal-webchat-'))
 const clock = virtualClock(1_700_000_000_000)
 const engine = memoryHost(clock)
+const stored = new Map([['sha256:00ff;image/png', new Blob(['of the engine'], { type: 'image/png' })]])
+const host = { ...engine.host, media: async (location: string) => stored.get(location) }
 const adapter = webchat({
   widgets: [{ id: 'site', origins: ['https://shop.example'] }],
   secrets: ['a secret that is long enough to sign with'],
   attachments: folderBlobStore(folder),
   maxAttachment: 100_000,
 })
-const server = await loopback(adapter, engine.host)
+const server = await loopback(adapter, host)
 test.after(async () => {
   await server.cut()
   await rm(folder, { recursive: true })
@@ -82,6 +84,23 @@ test('what an agent sends is uploaded first, and then served like any other file
   const served = await fetch(`${server.base}/${url}`)
   assert.is(await served.text(), '%PDF-1.7 invoice')
   assert.match(served.headers.get('content-disposition')!, /^attachment; /)
+})
+
+test('a file that the engine keeps is served from there, under a signed address only', async () => {
+  const { token } = await open()
+  await post('/messages', { clientMsgId: 'client-id-2', text: 'a picture, please' }, token)
+  const reference = 'stored:sha256:00ff;image/png'
+  const content = { kind: 'media', media: 'image', attachment: 'a2', reference } as const
+  await engine.say('site', engine.seen.at(-1)!.peer[0]!, content)
+  const { url } = (await poll(token)).events[1]!.item.content
+  const served = await fetch(`${server.base}/${url}`)
+  assert.equal([served.status, await served.text()], [200, 'of the engine'])
+  assert.is(served.headers.get('content-type'), 'image/png')
+  const unsigned = url.replace(/signature=.*/, 'signature=x')
+  assert.is((await fetch(`${server.base}/${unsigned}`)).status, 403)
+  stored.clear()
+  assert.is((await fetch(`${server.base}/${url}`)).status, 404)
+  assert.is((await fetch(`${server.base}/attachments/%E0%A4%A?expires=1&signature=x`)).status, 404)
 })
 
 test('the folder has only whole files, and nothing outside it can be named', async () => {
