@@ -61,6 +61,7 @@ const otherOf = ({ get }: Parameters): readonly Content[] => {
   ]
 }
 
+/** Twilio itself has heard it, and lets nothing else through until it hears the opposite. */
 const consentOf = (
   { get }: Parameters,
   peer: readonly Identifier[],
@@ -74,7 +75,7 @@ const consentOf = (
   const granted = type === 'START'
   const base = { dedupeKey: `twilio:${id}:consent`, at, endpoint, peer }
   return [
-    { ...base, kind: 'consent', purpose: 'all', granted, source: 'customer', ...(words ? { words } : {}) },
+    { ...base, kind: 'consent', purpose: 'all', granted, source: 'provider', ...(words ? { words } : {}) },
   ]
 }
 

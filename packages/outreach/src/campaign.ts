@@ -46,6 +46,8 @@ const refuse = (reason: CampaignRefusal['reason'], message: string): Decision =>
 
 const so = (...events: readonly CampaignEvent[]): Decision => E.right(events)
 
+const because = (reason: string | undefined) => (reason === undefined ? {} : { reason })
+
 const draft = ({ status }: Campaign, definition: CampaignDefinition): Decision =>
   status === 'absent'
     ? so({ type: 'CampaignDrafted', data: definition })
@@ -77,7 +79,7 @@ const decideRun = (state: Campaign, command: CampaignCommand): Decision => {
     case 'pause':
       if (status === 'paused') return so()
       return status === 'running'
-        ? so({ type: 'CampaignPaused', data: { reason: command.reason } })
+        ? so({ type: 'CampaignPaused', data: because(command.reason) })
         : refuse('notRunning', `The campaign is ${status}; only a running one can be paused.`)
     case 'resume':
       if (status === 'running') return so()
@@ -143,7 +145,7 @@ export const campaignDecider: Decider<CampaignCommand, CampaignEvent, Campaign, 
       if (state.status === 'cancelled') return so()
       return state.status === 'completed'
         ? refuse('over', 'The campaign is completed.')
-        : so({ type: 'CampaignCancelled', data: { reason: command.reason } })
+        : so({ type: 'CampaignCancelled', data: because(command.reason) })
     }
     if (state.status === 'completed' || state.status === 'cancelled')
       return refuse('over', `The campaign is ${state.status}.`)
@@ -166,5 +168,6 @@ export const turnOf = ({
   per,
 }: CampaignDefinition['pace']): { readonly most: number; readonly every: number } => {
   const most = Math.max(1, Math.floor((messages * 1000) / per))
-  return { most, every: Math.ceil((most * per) / messages) }
+  // So many turns fit in the period: then no period of that length, wherever it begins, has more.
+  return { most, every: Math.ceil(per / Math.floor(messages / most)) }
 }
