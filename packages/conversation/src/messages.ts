@@ -15,6 +15,7 @@ export interface Opening {
   readonly peer?: Identifier
   readonly language?: string
   readonly intent?: string
+  readonly segment?: string
   readonly labels?: readonly string[]
   readonly notification?: string
 }

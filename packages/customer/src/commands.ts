@@ -35,6 +35,7 @@ export type CustomerCommand =
   | ({ readonly type: 'grantConsent' } & ConsentCommand)
   | ({ readonly type: 'withdrawConsent' } & ConsentCommand)
   | { readonly type: 'learnTimeZone'; readonly zone: string }
+  | { readonly type: 'assignSegment'; readonly segment?: string }
   | { readonly type: 'forget'; readonly reason: string }
 
 export interface CustomerRefusal {
@@ -117,6 +118,11 @@ export const customerDecider: Decider<CustomerCommand, CustomerEvent, Customer, 
         return when(state.timeZone !== command.zone, {
           type: 'TimeZoneLearnt',
           data: { zone: command.zone },
+        })
+      case 'assignSegment':
+        return when(state.segment !== command.segment, {
+          type: 'SegmentAssigned',
+          data: { segment: command.segment },
         })
       case 'forget':
         return when(!state.forgotten, { type: 'CustomerForgotten', data: { reason: command.reason } })

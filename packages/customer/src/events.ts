@@ -55,6 +55,8 @@ export const customerEvents = eventFamily(
   eventType('ConsentWithdrawn', consent),
   /** Where their clock is, for hours in which nobody wants to be written to. */
   eventType('TimeZoneLearnt', record({ zone: personal(timeZone) })),
+  /** What the brand calls customers like this one; none: they belong to no segment any more. */
+  eventType('SegmentAssigned', record({}, { segment: nonEmpty })),
   eventType('CustomerForgotten', record({ reason: nonEmpty })),
 )
 

@@ -18,6 +18,8 @@ export interface Customer extends Consents {
   since: Instant
   /** Where their clock is, where that is known. */
   timeZone: string | undefined
+  /** What the brand calls customers like this one. */
+  segment: string | undefined
   forgotten: boolean
 }
 
@@ -38,6 +40,7 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
     consent: {},
     stopped: {},
     timeZone: undefined,
+    segment: undefined,
     forgotten: false,
   }),
   apply(draft, { type, data, meta: { at } }) {
@@ -78,11 +81,15 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
       case 'TimeZoneLearnt':
         draft.timeZone = data.zone
         return
+      case 'SegmentAssigned':
+        draft.segment = data.segment
+        return
       case 'CustomerForgotten':
         draft.forgotten = true
         draft.name = undefined
         draft.identifiers = {}
         draft.timeZone = undefined
+        draft.segment = undefined
         return
     }
   },

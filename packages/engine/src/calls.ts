@@ -43,7 +43,8 @@ const takeOffered = async (engine: EngineContext, channel: string, event: Offere
   const peer = named.peer[0]!
   const who = await recogniseCustomer(engine, channel, named)
   const { call, endpoint, from, to } = event
-  const opening = { channel, endpoint, ...who, peer }
+  const segment = engine.directory.segmentOf(engine.directory.membersOf(who.customer))
+  const opening = { channel, endpoint, ...who, peer, ...(segment === undefined ? {} : { segment }) }
   const key = keyOf(channel, event)
   const actor = `customer/${who.customer}`
   const context = contextOf(engine, { commandId: key, at: event.at, once: key, actor })

@@ -51,6 +51,8 @@ export interface Directory {
   readonly lastOf: Contacts['lastOf']
   /** Of one person, known as these customers: the first time zone that is known. */
   zoneOf(customers: readonly string[]): string | undefined
+  /** The same of the segment that the brand put them in. */
+  segmentOf(customers: readonly string[]): string | undefined
   readonly notices: Pick<Notices, 'of' | 'notified'>
   /** Our message, by the provider's id of it. */
   sent(channel: string, providerId: string): SentBy | undefined
@@ -111,6 +113,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
   const contacts = contactBook()
   const notices = noticeBook()
   const zones = new Map<string, string>()
+  const segments = new Map<string, string | undefined>()
   const threads = new Map<string, Thread>()
   const known = new Map<string, Known>()
   /** Conversations that are not closed. */
@@ -208,6 +211,8 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     if (category === 'customer') {
       const event = customerEvents.upcast(recorded)
       if (event?.type === 'TimeZoneLearnt') zones.set(id, event.data.zone)
+      if (event?.type === 'SegmentAssigned') segments.set(id, event.data.segment)
+      if (event?.type === 'CustomerForgotten') for (const trait of [zones, segments]) trait.delete(id)
       if (event) book.fold(id, event as Fact<CustomerEvent>)
       return
     }
@@ -247,6 +252,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     lastOf: contacts.lastOf,
     notices,
     zoneOf: (customers) => customers.map((id) => zones.get(id)).find((zone) => zone !== undefined),
+    segmentOf: (customers) => customers.map((id) => segments.get(id)).find((one) => one !== undefined),
     thread: (channel, endpoint, peer) => threads.get(threadKey(channel, endpoint, peer)),
     sent: (channel, providerId) => sentBy.get(`${channel}/${providerId}`),
     receivedAs: (channel, providerId) => received.get(`${channel}/${providerId}`),

@@ -26,7 +26,14 @@ export const openingOf = (
   event: Message,
   who: { readonly customer: string; readonly alias: string | undefined },
 ): Opening => {
-  const opening: Opening = { channel, endpoint: event.endpoint, ...who, peer: event.peer[0]! }
+  const segment = engine.directory.segmentOf(engine.directory.membersOf(who.customer))
+  const opening: Opening = {
+    channel,
+    endpoint: event.endpoint,
+    ...who,
+    peer: event.peer[0]!,
+    ...(segment === undefined ? {} : { segment }),
+  }
   const notice = answeredBy(engine, channel, event)
   if (!notice) return opening
   const { conversation: notification, intent, labels, language } = notice

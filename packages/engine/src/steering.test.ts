@@ -138,6 +138,34 @@ test('expected resolution is taken from the log, published, and decides from the
   await ramal.stop()
 })
 
+test('rules ask for the segment that the brand has put a customer in', async () => {
+  const policy = {
+    ...POLICY,
+    classification: [{ when: { segment: 'gold' }, queue: 'care', band: 1 }, { queue: 'care' }],
+  }
+  const desk = await openDesk({ policy })
+  const { ramal } = desk
+  await writes(desk, '15550111', 'm1')
+  await writes(desk, '15550112', 'm2')
+  const gold = (await desk.log())
+    .find(({ type }) => type === 'CustomerIdentified')!
+    .stream.slice('customer-'.length)
+  assert.ok(isRight(await ramal.customer(gold, { type: 'assignSegment', segment: 'gold' })))
+  await desk.advance(30 * 86_400_000)
+  for (const conversation of [await conversationOf(desk, 0), await conversationOf(desk, 1)])
+    await ramal.conversation(conversation, { type: 'close', reason: 'test' })
+  await ramal.settled()
+  // The other one comes first, and waits longer.
+  await writes(desk, '15550112', 'm3')
+  await desk.advance(60_000)
+  await writes(desk, '15550111', 'm4')
+  await ramal.signIn('bia', { ...BIA, capacity: { total: 1 } })
+  await ramal.settled()
+  const [offer] = await firstValueFrom(ramal.offers('bia'))
+  assert.is(offer?.conversation, await conversationOf(desk, 3))
+  await ramal.stop()
+})
+
 test('a shadow policy is only logged', async () => {
   const desk = await openDesk()
   const { ramal } = desk
