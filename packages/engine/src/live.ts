@@ -19,6 +19,7 @@ import type { Router } from '@ramal/router'
 import { type ServiceCell, type ServiceFigures, serviceProjection } from '@ramal/service-metrics'
 import { distinctUntilChanged, Observable, shareReplay } from 'rxjs'
 import { type CampaignProgress, campaignProjection, progressOf } from './campaign-progress.js'
+import { type ContextViews, contextViews } from './context-views.js'
 
 export interface LiveOffer {
   readonly offer: string
@@ -54,7 +55,7 @@ export interface Wallboard {
  * What changes, as it changes. Each gives its value at once and then a new one when it is another, at most one for
  * each page of the log, however long the page. What nobody watches costs nothing.
  */
-export interface Live {
+export interface Live extends ContextViews {
   /** The offers that an agent can answer now. */
   offers(agent: string): Observable<readonly LiveOffer[]>
   /** What an agent has: offers, tickets with their last message, wrap-ups, and how many wait. */
@@ -118,6 +119,7 @@ export interface LiveViews extends Live {
 
 export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps): LiveViews => {
   const started: RunningProjection<unknown>[] = []
+  const following = new Set<Promise<void>>()
 
   /** Runs a projection from the first time that somebody asks. */
   const lazily = <S>(projection: () => Projection<S>): (() => RunningProjection<S>) => {
@@ -170,7 +172,18 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
   const campaigns = lazily(campaignProjection)
   const service = lazily(() => serviceProjection())
 
+  const contexts = contextViews({
+    store,
+    signal,
+    index: customers,
+    started: (outcome) => {
+      const ended = outcome.catch(() => {}).then(() => void following.delete(ended))
+      following.add(ended)
+    },
+  })
+
   return {
+    ...contexts,
     offers: (agent) => observe(router.onChange, () => readOffers(router, agent)),
     inbox: (agent) => view(desk, (state) => structuredClone(inboxOf(state, agent)) ?? EMPTY),
     wallboard: () =>
@@ -205,6 +218,6 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
     async settledAt(position) {
       for (const running of started) await running.reached(position)
     },
-    ended: () => Promise.all(started.map(({ outcome }) => outcome)),
+    ended: () => Promise.all([...started.map(({ outcome }) => outcome), ...following]),
   }
 }
