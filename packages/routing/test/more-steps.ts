@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Policy } from '../src/index.js'
 import { policies } from './policies.js'
 import { act, agentId, assignedAt, offerAt, pick, type Step, step, ticketId } from './steps.js'
 import type { World } from './world.js'
@@ -170,8 +171,15 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 
 const [hire] = agents
 
-/** Steps, and after each whether routing comes to rest before the next. */
-export const anyRun = fc.record({
+export interface Run {
+  readonly policy: Policy
+  /** Who is there at first. */
+  readonly staff: readonly Step[]
+  /** And after each whether routing comes to rest before the next. */
+  readonly steps: readonly (readonly [Step, boolean])[]
+}
+
+export const anyRun: fc.Arbitrary<Run> = fc.record({
   policy: policies,
   staff: fc.array(hire!, { minLength: 1, maxLength: 5, size: 'max' }),
   steps: fc.array(fc.tuple(anyStep, fc.oneof(fc.constant(true), fc.constant(true), fc.boolean())), {

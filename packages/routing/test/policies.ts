@@ -195,4 +195,7 @@ export const policyData: fc.Arbitrary<PolicyData> = fc
     ...settings,
   }))
 
-export const policies: fc.Arbitrary<Policy> = policyData.map(policyOf)
+/** Printed as its data when a run fails. */
+export const policies: fc.Arbitrary<Policy> = policyData.map((data) =>
+  Object.assign(policyOf(data), { [fc.toStringMethod]: () => JSON.stringify(data) }),
+)

@@ -6,7 +6,7 @@ import type { Policy } from '../policy/index.js'
 import type { Changes, Estimates, RoutingState, Ticket } from '../state.js'
 import { follow } from '../state.js'
 import { classOf } from './class-of.js'
-import { addClass, announce, dropClass, memberOf, type Roster, roster } from './roster.js'
+import { addClass, announce, dropClass, isBasis, memberOf, type Roster, roster } from './roster.js'
 import type { Entry, Member, TicketClass } from './shape.js'
 import { enter, headOf, leave } from './ticket-class.js'
 
@@ -202,8 +202,11 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
   }
   for (const id of changes.agents) {
-    const present = state.agents.get(id)!.presence === 'available'
-    if (present === (m.roster.members.get(id)?.present ?? false)) continue
+    const agent = state.agents.get(id)!
+    const known = m.roster.members.get(id)
+    const present = agent.presence === 'available'
+    const same = known?.basis !== undefined && isBasis(known.basis, agent)
+    if (present === (known?.present ?? false) && (same || !present)) continue
     for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
   }
   for (const id of changes.tickets) refresh(m, policy, id)

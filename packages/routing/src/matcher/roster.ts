@@ -77,7 +77,8 @@ const enrol = (to: Roster, policy: Policy, member: Member): void => {
   }
 }
 
-const isBasis = (basis: Basis, agent: AgentState): boolean =>
+/** Nothing has changed that it depends on which tickets they could be offered. */
+export const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.queues === agent.queues &&
   basis.skills === agent.skills &&
   basis.kind === agent.kind &&
