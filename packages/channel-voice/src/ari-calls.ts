@@ -56,7 +56,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     ari.settle('DELETE', `channels/${segment(legChannel(call, leg))}`)
 
   const prepare: AriCalls['prepare'] = async () => {
-    const made = await ari.ask('POST', `bridges/${segment(wait)}`, { type: 'holding', name: wait })
+    const made = await ari.settle('POST', `bridges/${segment(wait)}`, { type: 'holding', name: wait })
     if (E.isLeft(made)) return made
     return ari.settle('POST', `bridges/${segment(wait)}/moh`, { mohClass: music })
   }
@@ -74,7 +74,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
 
   const join: AriCalls['join'] = async (call, leg, at) => {
     const bridge = talkBridge(call)
-    const made = await ari.ask('POST', `bridges/${segment(bridge)}`, { type: 'mixing', name: bridge })
+    const made = await ari.settle('POST', `bridges/${segment(bridge)}`, { type: 'mixing', name: bridge })
     if (E.isLeft(made)) return made
     // The agent first: when they are gone by now, the customer goes on waiting with music.
     const agent = await enter(bridge, legChannel(call, leg))

@@ -128,14 +128,14 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
           ...ofLeg(leg.call, leg.leg, 'missed', at),
           kind: 'callMissed',
           cause: missedBy(frame.cause),
-          ...(frame.cause_txt ? { raw: { cause: frame.cause, text: frame.cause_txt } } : {}),
+          ...(frame.cause_txt ? { raw: present({ cause: frame.cause, text: frame.cause_txt }) } : {}),
         },
       ]
     case 'ChannelHold':
     case 'ChannelUnhold': {
       if (!leg) return []
       const kind = frame.type === 'ChannelHold' ? 'callHeld' : 'callResumed'
-      return [{ ...ofCall(leg.call, `${kind}:${frame.timestamp ?? at}`, at), kind }]
+      return [{ ...ofCall(leg.call, `${kind}:${frame.timestamp ?? ''}`, at), kind }]
     }
     case 'BridgeBlindTransfer':
     case 'BridgeAttendedTransfer': {

@@ -85,7 +85,8 @@ const serveConnection = async (
       await resync(ari, session)
       synced()
     } catch (cause) {
-      failure = new Error('What Asterisk has could not be compared with the log.', { cause })
+      const why = cause instanceof Error ? cause.message : String(cause)
+      failure = new Error(`What Asterisk has could not be compared with the log: ${why}`, { cause })
       end()
     }
   }

@@ -177,8 +177,8 @@ export const fakeAsterisk = async () => {
   ): readonly [number, object?] => {
     const bridge = bridges.get(id)
     if (method === 'POST' && verb === undefined) {
-      if (!bridge)
-        bridges.set(id, { type: parameters.get('type') ?? 'mixing', channels: new Set(), music: false })
+      if (bridge) return [409, { message: 'Bridge with id already exists' }]
+      bridges.set(id, { type: parameters.get('type') ?? 'mixing', channels: new Set(), music: false })
       return [200, bridgeShown(id)]
     }
     if (!bridge) return [404, { message: 'Bridge not found' }]
