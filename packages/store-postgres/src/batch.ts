@@ -108,9 +108,10 @@ const wantOf = (expected: Expected): number =>
   typeof expected === 'object' ? expected.at : expected === 'empty' ? -1 : expected === 'exists' ? -2 : -3
 
 export interface Batch {
-  /** The parameters of the function `append`, after the first. */
+  /** The function that carries it out, and its parameters after the first. */
+  readonly name: 'append' | 'append_one'
   readonly parameters: readonly unknown[]
-  /** What the function answered, for each append in the order in which they were given. */
+  /** What it answered, for each append in the order in which they were given. */
   decode(answer: string): readonly E.Either<Conflict, Appended>[]
 }
 
@@ -155,21 +156,6 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
       ends[2].push(rows.length)
     }
   })
-  const array = (items: readonly (boolean | number | string)[]) => `{${items.join(',')}}`
-  const parameters = [
-    ...ends.map(array),
-    array(appendOf),
-    array(lookUps.map(({ expected }) => wantOf(expected))),
-    array(lookUps.map((l) => l.rows.length)),
-    lookUps.map((l) => l.stream).join('\n'),
-    array(lookUpOf),
-    array(nth),
-    array(behind),
-    array(rows.map((row) => row.once)),
-    array(rows.map((row) => row.id)),
-    rows.map((row) => row.type).join('\n'),
-    rows.map((row) => row.body).join('\n'),
-  ]
 
   const decode = (answer: string): readonly E.Either<Conflict, Appended>[] => {
     const [verdicts, details, actuals, places] = parseAnswer(answer)
@@ -205,5 +191,27 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
     })
     return results
   }
-  return { parameters, decode }
+
+  const wants = lookUps.map(({ expected }) => wantOf(expected))
+  const [row] = rows
+  if (row && rows.length === 1 && lookUps.length === 1) {
+    const parameters = [lookUps[0]!.stream, wants[0], row.once, row.id, row.type, row.body]
+    return { name: 'append_one', parameters, decode }
+  }
+  const array = (items: readonly (boolean | number | string)[]) => `{${items.join(',')}}`
+  const parameters = [
+    ...ends.map(array),
+    array(appendOf),
+    array(wants),
+    array(lookUps.map((l) => l.rows.length)),
+    lookUps.map((l) => l.stream).join('\n'),
+    array(lookUpOf),
+    array(nth),
+    array(behind),
+    array(rows.map((row) => row.once)),
+    array(rows.map((row) => row.id)),
+    rows.map((row) => row.type).join('\n'),
+    rows.map((row) => row.body).join('\n'),
+  ]
+  return { name: 'append', parameters, decode }
 }

@@ -1,6 +1,6 @@
 import { type Appended, type Conflict, StoreError, systemClock } from '@ramal/core'
 import type { Either } from 'fp-ts/lib/Either.js'
-import { batchOf, type Encoded } from './batch.js'
+import { type Batch, batchOf, type Encoded } from './batch.js'
 import { pauseAfter } from './persist.js'
 
 type Outcome = Either<Conflict, Appended>
@@ -11,7 +11,7 @@ const MOST_CHARACTERS = 4_000_000
 
 export interface CommitterOptions {
   /** Carries out one batch on the server. Rejects with a `StoreError`. */
-  readonly send: (parameters: readonly unknown[]) => Promise<string>
+  readonly send: (batch: Batch) => Promise<string>
   /** How long an append is tried again while the server is away, in ms. */
   readonly patience: number
   /** Told of what was written. */
@@ -77,10 +77,10 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
   }
 
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
-    const { parameters, decode } = batchOf(batch.map(({ encoded }) => encoded))
+    const call = batchOf(batch.map(({ encoded }) => encoded))
     let outcomes: readonly Outcome[]
     try {
-      outcomes = decode(await send(parameters))
+      outcomes = call.decode(await send(call))
       failures = 0
     } catch (error) {
       return failed(batch, error as StoreError)
@@ -106,11 +106,12 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
   }
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) {
-      // Whoever was just answered gets the time to append again, and so to be part of this call.
-      await new Promise(setImmediate)
-      if (closing.signal.aborted) break
+    // What comes at the same moment goes together; whoever is alone does not wait for others.
+    await undefined
+    while (queue.length > 0 && !closing.signal.aborted) {
       await commit(take())
+      // Others waited: whoever was just answered gets the time to append again, and so to be part of the next call.
+      if (queue.length > 0) await new Promise(setImmediate)
     }
     for (const one of queue.splice(0)) one.reject(closedError(one))
     running = undefined

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { StoreError, systemClock } from '@ramal/core'
 import pg from 'pg'
 import { storeErrorOf } from './errors.js'
@@ -25,6 +26,37 @@ export interface Connections {
 
 export const closedError = (): StoreError => new StoreError('closed', 'The PostgreSQL store is closed.')
 
+/** What a server says of a prepared statement that a pooler took to another of its connections. */
+const isMisplaced = (error: unknown): boolean => {
+  const { code } = error as { code?: unknown }
+  return code === '26000' || code === '42P05'
+}
+
+/**
+ * Runs statements prepared, so that a server parses each once a connection. Behind a pooler that does not carry them
+ * along, the first one that is missed ends that: it was not carried out, and is sent again as it is. The name follows
+ * from the text, so no connection can ever hold another statement under it.
+ */
+const preparing = () => {
+  const names = new Map<string, string>()
+  const nameOf = (text: string): string => {
+    const name = names.get(text) ?? `ramal_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+    names.set(text, name)
+    return name
+  }
+  let prepared = true
+  return async <R>(pool: pg.Pool, text: string, values: readonly unknown[]): Promise<R> => {
+    if (prepared)
+      try {
+        return (await pool.query({ name: nameOf(text), text, values: [...values] })).rows[0]
+      } catch (error) {
+        if (!isMisplaced(error)) throw error
+        prepared = false
+      }
+    return (await pool.query(text, [...values])).rows[0]
+  }
+}
+
 /** Connects, and brings the schema to the version of this code. */
 export const openConnections = async (settings: Settings): Promise<Connections> => {
   const { connection, schema, where } = settings
@@ -37,6 +69,7 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   const writing = poolOf(1)
   const reading = poolOf(settings.readers)
+  const run = preparing()
   const end = async () => {
     const ends = Promise.all([writing.end(), reading.end()])
     await Promise.race([ends, systemClock.sleep(FAREWELL)])
@@ -56,20 +89,14 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   return {
     closing: closing.signal,
-    write: (text, values = []) =>
-      writing.query(text, [...values]).then(
-        ({ rows }) => rows[0],
-        (error) => {
-          throw storeErrorOf(error, `Appending on ${where}`)
-        },
-      ),
-    read: (text, values = []) =>
-      reading.query(text, [...values]).then(
-        ({ rows }) => rows[0],
-        (error) => {
-          throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
-        },
-      ),
+    write: <R>(text: string, values: readonly unknown[] = []) =>
+      run<R>(writing, text, values).catch((error) => {
+        throw storeErrorOf(error, `Appending on ${where}`)
+      }),
+    read: <R>(text: string, values: readonly unknown[] = []) =>
+      run<R>(reading, text, values).catch((error) => {
+        throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
+      }),
     startClosing: () => closing.abort(),
     end,
   }

@@ -28,7 +28,7 @@ const append = (store: EventStore, expected: 'empty' | 'any', id = freshId()) =>
 test('an append whose answer was lost is made again and recognised', async () => {
   for (const expected of ['empty', 'any'] as const) {
     const store = await postgresStore({ url: throughProxy(), schema: `lost_${expected}`, notify: false })
-    proxy.loseAnswerTo('.append(')
+    proxy.loseAnswerTo('.append_one(')
     const answer = await append(store, expected)
     assert.equal(answer._tag === 'Right' && answer.right.repeated, true)
     assert.is((await gather(store.read('a-1'))).length, 1)
@@ -44,7 +44,7 @@ test('one whose answer was lost for good says that it does not know; again, with
     patience: 300,
   })
   const id = freshId()
-  proxy.loseAnswerTo('.append(')
+  proxy.loseAnswerTo('.append_one(')
   const sent = rejection(append(store, 'any', id))
   await sleep(30)
   proxy.refuse(true)

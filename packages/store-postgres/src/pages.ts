@@ -19,12 +19,8 @@ const PAGE_BYTES = 8_000_000
 const SPAN = 50_000
 const EVERYTHING = 2 ** 52
 
-interface PageRow {
-  readonly events: string | null
-  readonly last: string | null
-  readonly more: boolean
-  readonly head: string | null
-}
+/** What the functions answer, see `sql/read.ts`. */
+type Answer = readonly [more: boolean, head: number, events: readonly Recorded[]]
 
 export interface Pages {
   head(): Promise<Position>
@@ -35,10 +31,10 @@ export interface Pages {
 }
 
 export const pagesOf = (ask: Ask, schema: string): Pages => {
-  const eventsOf = ({ events }: PageRow): readonly Recorded[] => {
-    if (events === null) return []
+  const read = async (call: string, values: readonly unknown[]): Promise<Answer> => {
+    const { page } = await ask<{ page: string }>(`select ${schema}.${call} as page`, values)
     try {
-      return JSON.parse(`[${events}]`)
+      return JSON.parse(page)
     } catch (cause) {
       throw new StoreError('corrupt', `Table ${schema}.events holds a body that is not JSON.`, { cause })
     }
@@ -50,30 +46,19 @@ export const pagesOf = (ask: Ask, schema: string): Pages => {
     },
 
     async stream(name, from, most) {
-      const row = await ask<PageRow>(`select * from ${schema}.read_stream($1, $2, $3, $4)`, [
-        name,
-        from,
-        most,
-        PAGE_BYTES,
-      ])
-      const position = positionOf(Number(row.last ?? row.head ?? 0))
-      return { events: eventsOf(row), position, caughtUp: !row.more }
+      const [more, head, events] = await read('read_stream($1, $2, $3, $4)', [name, from, most, PAGE_BYTES])
+      return { events, position: events.at(-1)?.position ?? positionOf(head), caughtUp: !more }
     },
 
     async log(after, { types, categories }, most) {
       const from = ordinalOf(after)
       const span = types || categories ? SPAN : EVERYTHING
-      const row = await ask<PageRow>(`select * from ${schema}.read_log($1, $2, $3, $4, $5, $6)`, [
-        from,
-        span,
-        types?.map(typeKey) ?? null,
-        categories ?? null,
-        most,
-        PAGE_BYTES,
-      ])
-      const head = Number(row.head ?? 0)
-      const reached = row.more ? Number(row.last ?? from) : Math.max(from, Math.min(head, from + span))
-      return { events: eventsOf(row), position: positionOf(reached), caughtUp: reached >= head }
+      const wanted = types?.map(typeKey) ?? null
+      const values = [from, span, wanted, categories ?? null, most, PAGE_BYTES]
+      const [more, head, events] = await read('read_log($1, $2, $3, $4, $5, $6)', values)
+      const last = events.at(-1)?.position ?? after
+      const position = more ? last : positionOf(Math.max(from, Math.min(head, from + span)))
+      return { events, position, caughtUp: ordinalOf(position) >= head }
     },
   }
 }

@@ -8,7 +8,9 @@ import { hinter, listen, poll } from './hints.js'
 import { type PostgresOptions, settingsOf } from './options.js'
 import { PAGE, pagesOf } from './pages.js'
 import { persist } from './persist.js'
-import { APPEND_PARAMETERS } from './sql/append.js'
+
+/** How many parameters the functions have that append. */
+const PARAMETERS = { append: 15, append_one: 7 }
 
 /**
  * Opens the log in a schema of a PostgreSQL database, and makes it when it is not there.
@@ -31,13 +33,14 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   const tell = settings.notify
     ? hinter((head) => connections.read('select pg_notify($1, $2)', [settings.channel, head]), closing)
     : () => undefined
-  const placeholders = Array.from({ length: APPEND_PARAMETERS }, (_, i) => `$${i + 1}`).join(', ')
+  const callOf = (name: keyof typeof PARAMETERS) =>
+    `select ${schema}.${name}(${Array.from({ length: PARAMETERS[name] }, (_, i) => `$${i + 1}`).join(', ')}) as answer`
+  const calls = { append: callOf('append'), append_one: callOf('append_one') }
   const commits = committer({
     patience,
-    async send(parameters) {
-      const recorded = settings.clock?.now() ?? null
-      const text = `select ${schema}.append(${placeholders}) as answer`
-      return (await connections.write<{ answer: string }>(text, [recorded, ...parameters])).answer
+    async send({ name, parameters }) {
+      const values = [settings.clock?.now() ?? null, ...parameters]
+      return (await connections.write<{ answer: string }>(calls[name], values)).answer
     },
     onWritten({ position, repeated }) {
       if (repeated) return

@@ -1,8 +1,5 @@
 import { FUNCTION_SETTINGS, lockKey } from './names.js'
 
-/** How many parameters the function has. */
-export const APPEND_PARAMETERS = 15
-
 /**
  * Decides and writes many appends in one call. The lock is held from before the first read until the commit is
  * visible, so positions are given in the order of commits, and whoever sees one sees all before it.

@@ -1,47 +1,54 @@
 import { FUNCTION_SETTINGS } from './names.js'
 
 /**
- * A page comes as one text, the bodies with commas between, which costs less to send and to parse than rows do. It
- * has at most `most` events and as many as fit into `bytes`, one at least. `more` says that wanted ones may be left.
+ * A page is one text, `[more, head, [event, …]]`, which costs less to send and to parse than rows do. It has at most
+ * `most` events and as many as fit into `bytes`, one at least. `more` says that wanted ones may be left.
  */
-const page = (rows: string): string => `
-  select string_agg(p.body, ',' order by p.position) filter (where p.fits), max(p.position) filter (where p.fits),
-         count(*) >= most or not coalesce(bool_and(p.fits), true)
+const ANSWER = `return '[' || more || ',' || coalesce(head, 0) || ',[' || coalesce(events, '') || ']]';`
+
+/** Of events `e`. By the column in which an index has the rows in their order: nothing is sorted. */
+const page = (column: string, rows: string): string => `
+  select string_agg(p.body, ',' order by p.place) filter (where p.fits),
+         max(p.place) filter (where p.fits), count(*) >= most or not coalesce(bool_and(p.fits), true)
     into events, last, more
     from (
-      select q.position, q.body,
-             sum(octet_length(q.body)) over (order by q.position rows unbounded preceding)
+      select q.place, q.body,
+             sum(octet_length(q.body)) over (order by q.place rows unbounded preceding)
                - octet_length(q.body) < bytes as fits
-        from (${rows} limit most) q
+        from (select e.${column} as place, e.body from ${rows} order by e.${column} limit most) q
     ) p;`
 
-const OUT = 'out events text, out last bigint, out more boolean, out head bigint'
+const DECLARE = 'declare events text; last bigint; more boolean; head bigint;'
 
+/** The head only for a page without events: one with some tells how far it has come. */
 export const readStreamFunction = (schema: string): string => `
-create function ${schema}.read_stream(name text, first bigint, most bigint, bytes bigint, ${OUT})
+create function ${schema}.read_stream(name text, first bigint, most bigint, bytes bigint) returns text
 language plpgsql stable${FUNCTION_SETTINGS}
 as $$
-begin${page(`
-        select e.position, e.body from ${schema}.events e
-         where e.stream = name and e.version >= first order by e.version`)}
-  if last is null then select max(e.position) into head from ${schema}.events e; end if;
+${DECLARE}
+begin${page('version', `${schema}.events e where e.stream = name and e.version >= first`)}
   if more then
     more := exists (
-      select from ${schema}.events e where e.stream = name and e.version >= first and e.position > coalesce(last, 0));
+      select from ${schema}.events e where e.stream = name and e.version > coalesce(last, first - 1));
   end if;
+  if events is null then select max(e.position) into head from ${schema}.events e; end if;
+  ${ANSWER}
 end $$;`
 
 /** With a filter it looks at no more than `span` events, so that one call is short however rare the wanted ones are. */
 export const readLogFunction = (schema: string): string => `
 create function ${schema}.read_log(
-  after bigint, span bigint, wanted text[], categories text[], most bigint, bytes bigint, ${OUT})
+  after bigint, span bigint, wanted text[], categories text[], most bigint, bytes bigint) returns text
 language plpgsql stable${FUNCTION_SETTINGS}
 as $$
-begin${page(`
-        select e.position, e.body from ${schema}.events e
+${DECLARE}
+begin${page(
+  'position',
+  `${schema}.events e
          where e.position > after and e.position <= after + span
            and (wanted is null or e.type = any (wanted))
-           and (categories is null or split_part(e.stream, '-', 1) = any (categories))
-         order by e.position`)}
+           and (categories is null or split_part(e.stream, '-', 1) = any (categories))`,
+)}
   select max(e.position) into head from ${schema}.events e;
+  ${ANSWER}
 end $$;`
