@@ -97,6 +97,16 @@ const template = shape(
   },
 )
 
+/** Statuses in which Meta sends a template, and in which it does not. Source: Meta's webhook reference, 2026. */
+const USABLE = new Set(['APPROVED', 'REINSTATED', 'UNARCHIVED', 'FLAGGED', 'LOCKED'])
+const UNUSABLE = new Set([
+  ...['PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL', 'LIMIT_EXCEEDED'],
+  ...['ARCHIVED', 'PENDING_DELETION', 'DELETED'],
+])
+
+const isUsable = (status: string): boolean | undefined =>
+  USABLE.has(status) ? true : UNUSABLE.has(status) ? false : undefined
+
 const templateEvent = (u: unknown, scope: Scope): ChannelEvent | undefined => {
   const read = template.decode(u)
   if (E.isLeft(read)) return undefined
@@ -105,10 +115,14 @@ const templateEvent = (u: unknown, scope: Scope): ChannelEvent | undefined => {
     ...reported(scope, keyOf(scope, scope.field, String(scope.at), hashOf(u)), { raw: u }),
     kind: 'templateChanged' as const,
     template: v.message_template_name,
-    ...present({ language: v.message_template_language, reason: v.rejection_info?.reason ?? v.reason }),
+    ...present({
+      account: scope.accounts.has(scope.account) ? scope.account : undefined,
+      language: v.message_template_language,
+      reason: v.rejection_info?.reason ?? v.reason,
+    }),
   }
   if (scope.field === 'message_template_status_update' && v.event)
-    return { ...base, change: 'status', to: v.event }
+    return { ...base, change: 'status', to: v.event, ...present({ usable: isUsable(v.event) }) }
   const category = v.new_category ?? v.correct_category
   if (scope.field === 'template_category_update' && category)
     return { ...base, change: 'category', to: category, ...present({ from: v.previous_category }) }

@@ -34,6 +34,7 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     throw new TypeError(`WhatsApp needs ${absent.join(', ')}: see the app dashboard of Meta for developers.`)
   const { id = 'whatsapp', numbers, appSecret, verifyToken, portfolio = 'whatsapp' } = options
   const api = graph(options)
+  const accounts = new Set(numbers.flatMap(({ account }) => account ?? []))
   const send = (message: OutboundMessage) => () => sendMessage(api, message, options)
   const pace = { ...(options.pace ?? DEFAULT_PACE), ...present({ clock: options.clock }), holds: holdsOf }
   return {
@@ -42,7 +43,7 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     endpoints: numbers.map((number) => ({ ...number, capabilities })),
     handshake: (request) => answerHandshake(request, verifyToken),
     verify: (request) => verifySignature(request, appSecret),
-    decode: (request, receivedAt) => decode(request, receivedAt, portfolio),
+    decode: (request, receivedAt) => decode(request, receivedAt, portfolio, accounts),
     send: paced(send, pace),
     indicate: (indication) => () => sendIndication(api, indication, options),
     fetchMedia: (reference) => () => downloadMedia(api, reference, options),

@@ -10,16 +10,27 @@ import { keyOf, reported, type Scope, unrecognised } from './scope.js'
 import { statusEvent } from './statuses.js'
 import { preferenceEvent, userIdEvent } from './system.js'
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Everything that a webhook of the WhatsApp Business Platform reports. Total. */
 export const decode = (
   request: Pick<RawRequest, 'body'>,
   receivedAt: Instant,
   portfolio: string,
+  accounts: ReadonlySet<string> = NONE,
 ): readonly ChannelEvent[] => {
   const { body } = request
   const parsed = parseJson(body)
   if (E.isLeft(parsed)) return [unreadable('wa', body, parsed.left, receivedAt)]
-  const scope: Scope = { endpoint: '', account: '', at: receivedAt, field: '', contacts: [], portfolio }
+  const scope: Scope = {
+    endpoint: '',
+    account: '',
+    accounts,
+    at: receivedAt,
+    field: '',
+    contacts: [],
+    portfolio,
+  }
   const read = envelope.decode(parsed.right)
   if (E.isLeft(read))
     return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(read.left))], body.length)

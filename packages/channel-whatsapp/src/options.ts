@@ -4,6 +4,8 @@ import type { GraphOptions } from '@ramal/channel-meta'
 export interface WhatsAppNumber {
   /** `phone_number_id`: what webhooks and calls name the number by. Not the number. */
   readonly id: string
+  /** The WhatsApp business account (WABA) that it belongs to. Needed where several have templates of one name. */
+  readonly account?: string
   /** The number, for people. */
   readonly label?: string
 }

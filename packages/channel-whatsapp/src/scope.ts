@@ -8,6 +8,8 @@ export interface Scope {
   readonly endpoint: string
   /** The WhatsApp business account. */
   readonly account: string
+  /** Accounts that numbers were given for: others go by no name. */
+  readonly accounts: ReadonlySet<string>
   /** Of the whole entry; else when it was received. */
   readonly at: Instant
   readonly field: string

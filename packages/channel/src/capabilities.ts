@@ -52,6 +52,8 @@ export interface Endpoint {
   /** As the provider names it in its payloads; unique within the channel. */
   readonly id: string
   readonly capabilities: Capabilities
+  /** The account at the provider that its templates belong to, where there are several. */
+  readonly account?: string
   /** For people: the number or the name. */
   readonly label?: string
 }

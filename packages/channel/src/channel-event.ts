@@ -234,8 +234,12 @@ export interface EndpointHealthReported extends Reported {
 export interface TemplateChangedReported extends Reported {
   readonly kind: 'templateChanged'
   readonly template: string
+  /** The account whose template it is, where `Endpoint.account` names accounts. */
+  readonly account?: string
   readonly language?: string
   readonly change: 'status' | 'category' | 'quality'
+  /** Of a status: whether messages of it go. Nothing for one that the adapter does not know. */
+  readonly usable?: boolean
   readonly to: string
   readonly from?: string
   readonly reason?: string

@@ -28,6 +28,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { endpointOf, factsOf, isCapped, purposeOf, type Request } from './send-facts.js'
+import { templateReducer, templateStreamOf } from './templates.js'
 
 /** A message that is to be sent now: this engine, and no other, calls the provider. */
 export interface Claimed {
@@ -76,11 +77,15 @@ const look = async (
       return read(stream, load(store, reachReducer, stream))
     }),
   )
+  const found = endpointOf(adapters, conversation)
+  const stream = templateStreamOf(channel, found?.endpoint, request.content)
+  const template = stream && (await read(stream, load(store, templateReducer, stream)))
   const facts = factsOf(request, conversation, {
     customers,
     reaches,
+    template,
     last: directory.lastOf(channel, endpoint, members),
-    window: endpointOf(adapters, conversation)?.endpoint.capabilities.window,
+    window: found?.endpoint.capabilities.window,
   })
   const counter = isCounted ? streamName('reach', members[0]!) : undefined
   return {

@@ -8,13 +8,6 @@ export const endpointEvents = eventFamily(
     'EndpointHealthChanged',
     record({ level: oneOf('ok', 'degraded', 'down'), what: nonEmpty }, { detail: t.string, code: t.string }),
   ),
-  eventType(
-    'TemplateChanged',
-    record(
-      { template: nonEmpty, change: oneOf('status', 'category', 'quality'), to: t.string },
-      { language: t.string, from: t.string, reason: t.string },
-    ),
-  ),
   /** Nothing is lost: what cannot be placed is kept as it came. */
   eventType('ReportKept', record({ kind: nonEmpty, why: nonEmpty, report: personal(t.unknown) })),
 )

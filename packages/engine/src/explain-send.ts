@@ -27,6 +27,7 @@ import { CONTACT_TYPES, contactBook } from './contacts.js'
 import type { Adapters } from './context.js'
 import { customerBook } from './customer-book.js'
 import { endpointOf, factsOf } from './send-facts.js'
+import { templateReducer, templateStreamOf } from './templates.js'
 
 type Decided = Extract<ConversationEvent, { type: 'SendAttempted' | 'SendRefused' | 'SendDeferred' }>
 type Requested = Extract<ConversationEvent, { type: 'SendRequested' }>
@@ -114,6 +115,8 @@ export const explainSend = async (
   )
   const { book, contacts } = await peopleBefore(store, position)
   const members = book.membersOf(thread.customer)
+  const place = endpointOf(adapters, thread)
+  const template = templateStreamOf(thread.channel, place?.endpoint, requested.data.content)
   const facts = factsOf(requested.data, thread, {
     customers: await Promise.all(
       members.map((id) => stateBefore(store, customerReducer, streamName('customer', id), position)),
@@ -122,7 +125,8 @@ export const explainSend = async (
       members.map((id) => stateBefore(store, reachReducer, streamName('reach', id), position)),
     ),
     last: contacts.lastOf(thread.channel, thread.endpoint, members),
-    window: endpointOf(adapters, thread)?.endpoint.capabilities.window,
+    window: place?.endpoint.capabilities.window,
+    template: template && (await stateBefore(store, templateReducer, template, position)),
   })
   const checks = examineSend(facts, rules, meta.at)
   return some({

@@ -12,6 +12,7 @@ import { takePart } from './parts.js'
 import { exhausted, inThread, keep, keyOf, onMessage, write } from './place.js'
 import { openingOf } from './replies.js'
 import { noteStop } from './stops.js'
+import { noteTemplate } from './templates.js'
 
 type Message = Extract<ChannelEvent, { kind: 'message' }>
 
@@ -159,13 +160,8 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
         data: { level, what, detail, code },
       })
     }
-    case 'templateChanged': {
-      const { template, language, change, to, from, reason } = event
-      return write(engine, channel, event, {
-        type: 'TemplateChanged',
-        data: { template, language, change, to, from, reason },
-      })
-    }
+    case 'templateChanged':
+      return noteTemplate(engine, channel, event)
     case 'typing':
       return { event, duplicate: false }
     case 'deliveryCursor':

@@ -20,6 +20,7 @@ import { type ServiceCell, type ServiceFigures, serviceProjection } from '@ramal
 import { distinctUntilChanged, Observable, shareReplay } from 'rxjs'
 import { type CampaignProgress, campaignProjection, progressOf } from './campaign-progress.js'
 import { type ContextViews, contextViews } from './context-views.js'
+import { type Template, templatesOf, templatesProjection } from './templates.js'
 
 export interface LiveOffer {
   readonly offer: string
@@ -67,6 +68,8 @@ export interface Live extends ContextViews {
   service(): Observable<LiveServiceFigures>
   /** How far a campaign has come; undefined while there is none of that id. */
   campaignProgress(campaign: string): Observable<CampaignProgress | undefined>
+  /** Templates of which a provider has reported anything: their status, category and quality. */
+  templates(): Observable<readonly Template[]>
   /** Everything between a customer and the brand, over all channels, in order. */
   timeline(customer: string): Promise<readonly Entry[]>
 }
@@ -171,6 +174,7 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
   const fcr = lazily(() => fcrProjection({ definition }))
   const campaigns = lazily(campaignProjection)
   const service = lazily(() => serviceProjection())
+  const templates = lazily(templatesProjection)
 
   const contexts = contextViews({
     store,
@@ -210,6 +214,7 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
         byQueue: state.by('queue'),
         byChannel: state.by('channel'),
       })),
+    templates: () => view(templates, templatesOf),
     async timeline(customer) {
       const index = customers()
       await index.caughtUp()

@@ -1,9 +1,11 @@
 import type { ChannelAdapter, Endpoint } from '@ramal/channel'
 import type { Actor, Content, Conversation } from '@ramal/conversation'
+import type { Deep } from '@ramal/core'
 import { type Customer, combined, type MessagePurpose, type Purpose } from '@ramal/customer'
 import { capCounts, type Reach, type SendFacts, type SendingRules } from '@ramal/outreach'
 import type { LastWords } from './contacts.js'
 import type { Adapters } from './context.js'
+import { type Template, templateFault } from './templates.js'
 
 /** Who confirms a keyword: messages of this actor say nothing else. */
 export const KEYWORDS: Actor = { kind: 'system', id: 'keywords' }
@@ -11,7 +13,7 @@ export const KEYWORDS: Actor = { kind: 'system', id: 'keywords' }
 /** What is known of a message from its request. */
 export interface Request {
   readonly message: string
-  readonly content: { readonly kind: Content['kind'] }
+  readonly content: Deep<Content>
   readonly by: Actor
   readonly purpose?: Purpose | undefined
   readonly tag?: string | undefined
@@ -46,6 +48,8 @@ export const factsOf = (
     readonly reaches: readonly Reach[]
     readonly last: LastWords
     readonly window: SendFacts['window']
+    /** Where it is a template of which something was reported. */
+    readonly template: Template | undefined
   },
 ): SendFacts => {
   const { consent, stopped, timeZone, forgotten } = combined(seen.customers)
@@ -55,6 +59,7 @@ export const factsOf = (
     channel,
     endpoint,
     content: content.kind === 'template' ? 'template' : 'free',
+    templateFault: seen.template && templateFault(seen.template),
     sender: senderOf(by),
     tag,
     confirms: by.kind === KEYWORDS.kind && by.id === KEYWORDS.id,

@@ -17,6 +17,8 @@ export interface SendFacts {
   readonly channel: string
   readonly endpoint: string
   readonly content: 'template' | 'free'
+  /** Why the provider does not send its template, where that is known. */
+  readonly templateFault?: string | undefined
   readonly sender: 'human' | 'bot' | 'system'
   /** The provider's name for the ground on which we write outside the window, where the sender gave one. */
   readonly tag?: string | undefined

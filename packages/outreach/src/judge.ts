@@ -12,6 +12,7 @@ export const RULES = [
   'provider.stopped',
   'consent.withdrawn',
   'consent.missing',
+  'template.unusable',
   'window.closed',
   'frequencyCap',
   'quietHours',
@@ -90,6 +91,13 @@ const missing: Rule = ({ customer, channel, purpose, confirms }, rules) => {
     : { verdict: 'refuses', detail: `The customer never agreed to ${purpose} on ${channel}.` }
 }
 
+const template: Rule = ({ content, templateFault }) => {
+  if (content !== 'template') return { verdict: 'notAsked', detail: 'It is no template.' }
+  return templateFault === undefined
+    ? { verdict: 'passes', detail: 'The provider has reported nothing against the template.' }
+    : { verdict: 'refuses', detail: templateFault }
+}
+
 /** Whether the longer window for people is the one in which this message goes. */
 const goesByHand = ({ window, lastInboundAt, sender, tag }: SendFacts, now: Instant): boolean =>
   window?.human !== undefined &&
@@ -160,6 +168,7 @@ const BY_NAME: Readonly<Record<RuleName, Rule>> = {
   'provider.stopped': stopped,
   'consent.withdrawn': withdrawn,
   'consent.missing': missing,
+  'template.unusable': template,
   'window.closed': windowOf,
   frequencyCap: capped,
   quietHours: quiet,
