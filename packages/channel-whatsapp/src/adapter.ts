@@ -1,5 +1,6 @@
 import { type ChannelAdapter, type OutboundMessage, type PaceOptions, paced, present } from '@ramal/channel'
 import { answerHandshake, graph, verifySignature } from '@ramal/channel-meta'
+import { controlCall } from './call-control.js'
 import { capabilities } from './capabilities.js'
 import { decode } from './decode.js'
 import { holdsOf } from './errors.js'
@@ -46,6 +47,7 @@ export const whatsapp = (options: WhatsAppOptions): ChannelAdapter => {
     decode: (request, receivedAt) => decode(request, receivedAt, portfolio, accounts),
     send: paced(send, pace),
     indicate: (indication) => () => sendIndication(api, indication, options),
+    control: (command) => () => controlCall(api, command),
     fetchMedia: (reference) => () => downloadMedia(api, reference, options),
     uploadMedia: (endpoint, file) => () => uploadMedia(api, endpoint, file),
     mediaUntil,

@@ -107,6 +107,11 @@ export const startSwitchboard = (
     const rung = await control({ channel, endpoint, call, action })
     if (E.isRight(rung)) return
     onTrouble(new Error(`The phone of agent ${agent} could not be rung: ${rung.left.reason}`))
+    // A channel that rings nobody loses the agent nothing: they take the call at the desk.
+    if (rung.left.class === 'content') {
+      await claim(conversation, { type: 'releaseCall', call, leg }, `failed/${leg}`)
+      return
+    }
     const context = contextOf(engine, { commandId: `failed/${leg}`, actor: 'switchboard' })
     await noteMissed(engine, conversation, { type: 'missCall', call, leg, cause: 'failed' }, context)
   }
