@@ -52,7 +52,7 @@ const house = {
   // What the channels of Twilio have in common.
   'channel-twilio': { ramal: ['channel'], npm: ['fp-ts'] },
   'channel-sms': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'smpp'] },
-  'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs', 'ws'], tests: ['playwright-core'] },
+  'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs', 'ws'], tests: ['playwright-core', 'ramal', '@ramal/store-sqlite'] },
   'channel-voice': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'ws'], tests: ['ramal'] },
 
   router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: codecs },

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import type { MessageReported } from '@ramal/channel'
 import { suite } from '@ramal/testing'
-import type { Page } from 'playwright-core'
 import * as assert from 'uvu/assert'
 import { chromiumPath, launch } from '../test/browser.js'
+import { visitorIn } from '../test/chat-page.js'
 import { memoryHost } from '../test/host.js'
 import { shopPage } from '../test/page.js'
 import { loopback } from '../test/server.js'
@@ -35,37 +35,7 @@ test.after(async () => {
   shop.close()
 })
 
-const openChat = async (): Promise<Page> => {
-  const page = await browser!.context.newPage()
-  await page.goto(shop.origin)
-  await page.getByRole('button', { name: 'Open chat' }).click()
-  return page
-}
-const write = async (page: Page, text: string) => {
-  await page.getByRole('textbox', { name: 'Write a message' }).fill(text)
-  await page.keyboard.press('Enter')
-}
-/** What stands in the thread, settled entries only, without who said it. */
-const thread = (page: Page) =>
-  page.getByRole('listitem').evaluateAll((items) =>
-    items
-      .filter((item) => !/sending|Not sent/.test(item.querySelector('b')?.textContent ?? ''))
-      .map((item) =>
-        [...item.childNodes]
-          .slice(1)
-          .map((node) => node.textContent)
-          .join(''),
-      ),
-  )
-const shows = async (page: Page, expected: readonly string[]) => {
-  const until = Date.now() + 20_000
-  for (;;) {
-    const found = await thread(page)
-    if (JSON.stringify(found) === JSON.stringify(expected)) return
-    if (Date.now() > until) assert.equal(found, expected)
-    await page.waitForTimeout(50)
-  }
-}
+const { openChat, write, thread, shows } = visitorIn(browser, shop.origin)
 const messages = () => engine.seen.filter((event): event is MessageReported => event.kind === 'message')
 const visitor = () => messages().at(-1)!.peer[0]!
 
