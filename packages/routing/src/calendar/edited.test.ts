@@ -59,7 +59,7 @@ test('a calendar edited after a deadline was logged does not move the deadline, 
   // Two business hours from now: one today, one on Monday.
   const deadline = businessClock(officeOf(before), before.zones).after(w.now, 2 * HOUR)
   assert.is(deadline, at('2026-11-30T13:00:00Z'))
-  w.conversation('c', { type: 'park', by: { kind: 'agent', id: 'ana' }, until: deadline })
+  w.conversation('c', { type: 'park', by: { kind: 'human', id: 'ana' }, until: deadline })
   w.settle()
 
   w.publish(after)

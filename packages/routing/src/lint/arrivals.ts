@@ -2,6 +2,7 @@ import type { Requirement } from '@ramal/conversation'
 import { canonicalJson } from '@ramal/core'
 import type { Policy } from '../policy/index.js'
 import { type Asked, relax } from '../policy/index.js'
+import type { Reach } from './reach.js'
 
 /** A way to come to a queue: what a ticket asks for when it does. */
 export interface Arrival {
@@ -26,7 +27,7 @@ export const askedAt = (
 ): Asked => relax(requirements, policy.queue(queue).relaxation.slice(0, step))
 
 /** Every way: from the rules, and on by escalations; not by the transfers that agents make. */
-export const arrivalsOf = (policy: Policy, unreachable: ReadonlyMap<number, string>): readonly Arrival[] => {
+export const arrivalsOf = (policy: Policy, reach: readonly Reach[]): readonly Arrival[] => {
   const found = new Map<string, Arrival>()
   const open: Arrival[] = []
   const add = (arrival: Arrival) => {
@@ -36,7 +37,7 @@ export const arrivalsOf = (policy: Policy, unreachable: ReadonlyMap<number, stri
     open.push(arrival)
   }
   for (const [rule, { queue, requirements = [], exclude }] of policy.rules.entries()) {
-    if (unreachable.has(rule)) continue
+    if (reach[rule]?.never) continue
     const queues =
       typeof queue === 'string' ? [queue] : queue.filter((one) => one.weight > 0).map((one) => one.queue)
     const excluded = exclude === undefined || exclude === 'last' ? [] : exclude

@@ -1,10 +1,11 @@
 import { calendarsIn, statesOf } from './conditions.js'
-import { type Check, error, type Finding, queuesOf, warning } from './finding.js'
+import { error, type Finding, warning } from './finding.js'
+import type { Check } from './linted.js'
 
 /** Calendars that are never open, that nothing asks for, or whose zone nobody knows; holidays given twice. */
 export const checkCalendars: Check = (linted) => {
   const { policy } = linted
-  const queues = queuesOf(linted)
+  const queues = linted.queues
   const asked = new Set([
     ...policy.rules.flatMap(({ when }) => calendarsIn(when)),
     ...queues.flatMap((name) => {

@@ -1,6 +1,7 @@
-import { channelsIn } from './conditions.js'
-import { type Check, error, type Finding, type Linted, type LintedAgent, warning } from './finding.js'
-import { channelReaches } from './rules.js'
+import { channelsIn, factDomains } from './conditions.js'
+import { error, type Finding, warning } from './finding.js'
+import type { Check, Linted, LintedAgent } from './linted.js'
+import { channelsReaching } from './reach.js'
 
 const canCarry = ({ policy }: Linted, { capacity }: LintedAgent, channel: string): boolean =>
   capacity.total >= policy.channel(channel).cost && (capacity.caps?.[channel] ?? 1) > 0
@@ -16,18 +17,19 @@ const channelsOf = ({ policy, channels = [] }: Linted): readonly string[] => [
 
 /** Agents whose capacity is less than a ticket costs. */
 export const checkCapacity: Check = (linted) => {
-  const { agents, arrivals, policy } = linted
+  const { agents, arrivals, policy, reach } = linted
   if (!agents) return []
   const all = channelsOf(linted)
-  const comes = new Map<string, Set<string>>()
-  for (const { queue, rule } of arrivals)
-    for (const channel of all)
-      if (channelReaches(policy, rule, channel))
-        comes.set(queue, (comes.get(queue) ?? new Set()).add(channel))
+  const domains = factDomains(policy)
+  const comes = new Map<string, ReadonlySet<string>>()
+  for (const [queue, ways] of arrivals) {
+    const rules = [...new Set(ways.map(({ rule }) => rule))]
+    comes.set(queue, new Set(rules.flatMap((rule) => channelsReaching(reach[rule]!, domains, all))))
+  }
 
   const findings: Finding[] = []
   for (const [queue, channels] of comes) {
-    const members = agents.filter(({ queues }) => queues.includes(queue))
+    const members = linted.members.get(queue) ?? []
     for (const channel of channels)
       if (members.length > 0 && !members.some((agent) => canCarry(linted, agent, channel)))
         findings.push(

@@ -1,14 +1,15 @@
 import { isOpen, nextChange } from '../calendar/index.js'
 import type { Condition, Policy } from '../policy/index.js'
 import {
+  type Domain,
   type Domains,
+  domainOf,
   EVERYTHING,
   intersect,
   only,
   type Region,
   regionOf,
   unite,
-  type Value,
 } from './region.js'
 
 type Plain = Exclude<
@@ -19,7 +20,7 @@ type Plain = Exclude<
 const FACTS = ['channel', 'endpoint', 'language', 'intent', 'segment'] as const
 
 /** Stands for every value that the policy does not name, and for none. */
-const OTHER = ''
+export const OTHER = ''
 
 const listOf = (wanted: string | readonly string[]): readonly string[] =>
   typeof wanted === 'string' ? [wanted] : wanted
@@ -54,15 +55,15 @@ export const statesOf = ({ data, zones }: Policy, name: string): readonly ('open
 /** The facts of tickets, and the calendars, that make a difference to a policy's rules. */
 export const factDomains = (policy: Policy): Domains => {
   const parts = policy.rules.flatMap(({ when }) => plainParts(when))
-  const domains = new Map<string, readonly Value[]>()
+  const domains = new Map<string, Domain>()
   for (const fact of FACTS) {
     const named = parts.flatMap((part) => listOf(part[fact] ?? []))
-    domains.set(fact, [OTHER, ...new Set(named)])
+    domains.set(fact, domainOf([OTHER, ...named]))
   }
   for (const label of parts.flatMap((part) => listOf(part.label ?? [])))
-    domains.set(`label:${label}`, [true, false])
+    domains.set(`label:${label}`, domainOf([true, false]))
   for (const { hours } of parts)
-    if (hours) domains.set(`calendar:${hours.calendar}`, statesOf(policy, hours.calendar))
+    if (hours) domains.set(`calendar:${hours.calendar}`, domainOf(statesOf(policy, hours.calendar)))
   return domains
 }
 
@@ -72,17 +73,12 @@ const plainRegion =
     let region = EVERYTHING
     for (const fact of FACTS) {
       const wanted = condition[fact]
-      if (wanted !== undefined) region = intersect(region, only(fact, listOf(wanted)))
+      if (wanted !== undefined) region = intersect(region, only(domains, fact, listOf(wanted)))
     }
     const { label, hours } = condition
     if (label !== undefined)
-      region = intersect(region, unite(listOf(label).map((one) => only(`label:${one}`, [true]))))
-    if (hours) {
-      const states = domains.get(`calendar:${hours.calendar}`) ?? []
-      const wanted = states.filter((state) => state === hours.is)
-      region = intersect(region, only(`calendar:${hours.calendar}`, wanted))
-    }
-    return region
+      region = intersect(region, unite(listOf(label).map((one) => only(domains, `label:${one}`, [true]))))
+    return hours ? intersect(region, only(domains, `calendar:${hours.calendar}`, [hours.is])) : region
   }
 
 /** For which tickets, and when, a condition holds. */

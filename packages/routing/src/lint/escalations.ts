@@ -1,6 +1,7 @@
 import { type Escalation, isTimed } from '../policy/index.js'
 import { statesOf } from './conditions.js'
-import { type Check, error, type Finding, type Linted, queuesOf, warning } from './finding.js'
+import { error, type Finding, warning } from './finding.js'
+import type { Check, Linted } from './linted.js'
 
 /** After how long a wait an escalation takes every ticket out of its queue for good; undefined if it does not. */
 export const leavesWhen = ({ when = {}, do: action = {} }: Escalation): number | undefined =>
@@ -45,7 +46,7 @@ const checkOne = (linted: Linted, queue: string, escalation: Escalation, i: numb
 
 /** Ways round from a queue to itself, each once, beginning at the queue that the policy names first. */
 const cyclesOf = (linted: Linted): readonly (readonly string[])[] => {
-  const names = queuesOf(linted)
+  const names = linted.queues
   const next = (queue: string): readonly string[] => [
     ...new Set(linted.policy.queue(queue).escalations.flatMap(({ do: action }) => action?.queue ?? [])),
   ]
@@ -67,7 +68,7 @@ const cyclesOf = (linted: Linted): readonly (readonly string[])[] => {
 
 /** Escalations that never happen, that contradict themselves, or that lead round in a circle. */
 export const checkEscalations: Check = (linted) => [
-  ...queuesOf(linted).flatMap((queue) =>
+  ...linted.queues.flatMap((queue) =>
     linted.policy.queue(queue).escalations.flatMap((escalation, i) => checkOne(linted, queue, escalation, i)),
   ),
   ...cyclesOf(linted).map((cycle) =>

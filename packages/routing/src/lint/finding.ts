@@ -1,7 +1,3 @@
-import type { Agent } from '@ramal/workforce'
-import type { Policy } from '../policy/index.js'
-import type { Arrival } from './arrivals.js'
-
 /**
  * `error`: something in the policy can never do what it says, or tickets would wait for good. `warning`: it works,
  * and is hardly what was meant.
@@ -51,29 +47,6 @@ export interface Finding {
   readonly message: string
 }
 
-/** An agent as they are registered; whether they are present does not matter here. */
-export type LintedAgent = Pick<Agent, 'kind' | 'team' | 'skills' | 'capacity' | 'queues'> & {
-  readonly id: string
-}
-
-/** What is known besides the policy. What is left out is not checked. */
-export interface LintFacts {
-  readonly agents?: readonly LintedAgent[]
-  /** The names of all channels that there are. */
-  readonly channels?: readonly string[]
-}
-
-/** What every check looks at. */
-export interface Linted extends LintFacts {
-  readonly policy: Policy
-  /** How tickets come to each queue, and what they ask for then. */
-  readonly arrivals: readonly Arrival[]
-  /** Rules that no ticket can reach, by their index. */
-  readonly unreachable: ReadonlyMap<number, string>
-}
-
-export type Check = (linted: Linted) => readonly Finding[]
-
 export const error = (code: FindingCode, path: string, message: string): Finding => ({
   severity: 'error',
   code,
@@ -87,8 +60,5 @@ export const warning = (code: FindingCode, path: string, message: string): Findi
   path,
   message,
 })
-
-export const queuesOf = ({ policy }: Pick<Linted, 'policy'>): readonly string[] =>
-  Object.keys(policy.data.queues)
 
 export const quoted = (name: string): string => `"${name}"`

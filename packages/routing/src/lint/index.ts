@@ -1,2 +1,3 @@
-export type { Finding, FindingCode, LintedAgent, LintFacts, Severity } from './finding.js'
+export type { Finding, FindingCode, Severity } from './finding.js'
 export { lintPolicy } from './lint.js'
+export type { LintedAgent, LintFacts } from './linted.js'

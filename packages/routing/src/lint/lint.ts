@@ -1,14 +1,14 @@
 import type { Policy } from '../policy/index.js'
-import { arrivalsOf } from './arrivals.js'
 import { checkCalendars } from './calendars.js'
 import { checkCapacity, checkChannels } from './capacity.js'
 import { checkEscalations } from './escalations.js'
-import type { Check, Finding, LintFacts } from './finding.js'
+import type { Finding } from './finding.js'
+import { type Check, type LintFacts, prepare } from './linted.js'
 import { checkOffers } from './offers.js'
 import { checkOrder } from './order.js'
 import { checkQueues } from './queues.js'
 import { checkRelaxation } from './relaxation.js'
-import { checkRules, unreachableRules } from './rules.js'
+import { checkRules } from './rules.js'
 import { checkContradictions, checkNames, checkPools, checkSkills } from './skills.js'
 
 const CHECKS: readonly Check[] = [
@@ -32,8 +32,7 @@ const CHECKS: readonly Check[] = [
  * first. Pure; what it is not told of, such as the agents, it does not judge.
  */
 export const lintPolicy = (policy: Policy, facts: LintFacts = {}): readonly Finding[] => {
-  const unreachable = unreachableRules(policy)
-  const linted = { ...facts, policy, unreachable, arrivals: arrivalsOf(policy, unreachable) }
+  const linted = prepare(policy, facts)
   const findings = CHECKS.flatMap((check) => check(linted))
   return findings.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
 }

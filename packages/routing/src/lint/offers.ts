@@ -1,10 +1,11 @@
-import { type Check, error, type Finding, queuesOf, warning } from './finding.js'
+import { error, type Finding, warning } from './finding.js'
+import type { Check } from './linted.js'
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
 
 /** Times and limits of offers that do not go together. */
 export const checkOffers: Check = (linted) =>
-  queuesOf(linted).flatMap((name) => {
+  linted.queues.flatMap((name) => {
     const queue = linted.policy.queue(name)
     const at = (field: string) => `queues.${name}.${field}`
     const {

@@ -1,4 +1,5 @@
-import { type Check, type Finding, queuesOf, warning } from './finding.js'
+import { type Finding, warning } from './finding.js'
+import type { Check } from './linted.js'
 
 const distinct = (values: readonly number[]): number => new Set(values).size
 
@@ -6,7 +7,7 @@ const distinct = (values: readonly number[]): number => new Set(values).size
 export const checkOrder: Check = (linted) => {
   const { policy } = linted
   const { data, rules } = policy
-  const queues = queuesOf(linted).map((name) => ({ name, ...policy.queue(name) }))
+  const queues = linted.queues.map((name) => ({ name, ...policy.queue(name) }))
   const actions = queues.flatMap(({ escalations }) => escalations.map(({ do: action = {} }) => action))
   const findings: Finding[] = []
 

@@ -1,20 +1,14 @@
-import type { Policy } from '../policy/index.js'
 import { meetsAll } from '../requirements.js'
 import { type Arrival, askedAt } from './arrivals.js'
-import type { LintedAgent } from './finding.js'
+import type { Linted, LintedAgent } from './linted.js'
 
 /** Who could take what arrives so, at a step of its relaxation, if they were present and had room. */
-export const poolOf = <A extends Pick<LintedAgent, 'id' | 'kind' | 'team' | 'skills' | 'queues'>>(
-  policy: Policy,
-  agents: readonly A[],
+export const poolOf = (
+  { policy, members }: Pick<Linted, 'policy' | 'members'>,
   arrival: Pick<Arrival, 'queue' | 'requirements' | 'excluded'>,
   step: number,
-): readonly A[] => {
+): readonly LintedAgent[] => {
   const { requirements, borrow } = askedAt(policy, arrival, step)
-  return agents.filter(
-    (agent) =>
-      agent.queues.some((queue) => queue === arrival.queue || borrow.includes(queue)) &&
-      !arrival.excluded.includes(agent.id) &&
-      meetsAll(agent, requirements),
-  )
+  const serving = new Set([arrival.queue, ...borrow].flatMap((queue) => members.get(queue) ?? []))
+  return [...serving].filter((agent) => !arrival.excluded.includes(agent.id) && meetsAll(agent, requirements))
 }

@@ -1,17 +1,16 @@
-import { type Check, error, type Finding, queuesOf, quoted, warning } from './finding.js'
+import { error, type Finding, quoted, warning } from './finding.js'
+import type { Check } from './linted.js'
 
 /** Queues without agents, queues that nothing leads to, agents who serve none. */
 export const checkQueues: Check = (linted) => {
-  const { policy, agents, arrivals } = linted
-  const names = queuesOf(linted)
-  const reached = new Set(arrivals.map(({ queue }) => queue))
+  const { policy, agents, arrivals, members, queues: names } = linted
   const borrowed = new Set(
     names.flatMap((name) => policy.queue(name).relaxation.flatMap(({ borrow = [] }) => borrow)),
   )
   const findings: Finding[] = []
   for (const name of names) {
     const path = `queues.${name}`
-    if (!reached.has(name) && !borrowed.has(name))
+    if (!arrivals.has(name) && !borrowed.has(name))
       findings.push(
         warning(
           'queueUnused',
@@ -19,9 +18,9 @@ export const checkQueues: Check = (linted) => {
           `No rule and no escalation leads to queue "${name}"; only a transfer can.`,
         ),
       )
-    if (!agents || !reached.has(name) || agents.some(({ queues }) => queues.includes(name))) continue
+    if (!agents || !arrivals.has(name) || members.has(name)) continue
     const lenders = policy.queue(name).relaxation.flatMap(({ borrow = [] }) => borrow)
-    const lent = agents.some(({ queues }) => queues.some((queue) => lenders.includes(queue)))
+    const lent = lenders.some((queue) => members.has(queue))
     findings.push(
       lent
         ? warning(
@@ -33,7 +32,7 @@ export const checkQueues: Check = (linted) => {
     )
   }
   for (const { id, queues } of agents ?? []) {
-    const unknown = queues.filter((queue) => !names.includes(queue))
+    const unknown = queues.filter((queue) => !Object.hasOwn(policy.data.queues, queue))
     if (unknown.length > 0)
       findings.push(
         warning(

@@ -1,11 +1,16 @@
 /** A value that a variable may have. */
 export type Value = string | number | boolean
 
-/** Every value of each variable that makes a difference. */
-export type Domains = ReadonlyMap<string, readonly Value[]>
+/** Every value of a variable that makes a difference, a bit for each. */
+export interface Domain {
+  readonly bits: ReadonlyMap<Value, bigint>
+  readonly all: bigint
+}
 
-/** All that have, for each variable named, one of these values. */
-export type Box = ReadonlyMap<string, readonly Value[]>
+export type Domains = ReadonlyMap<string, Domain>
+
+/** All that have, for each variable named, one of the values whose bits are set. */
+export type Box = ReadonlyMap<string, bigint>
 
 /** A set, as the union of boxes. What and, or, not say over finitely many values is always one. */
 export type Region = readonly Box[]
@@ -33,52 +38,58 @@ export const tell = <T>(question: () => T): T | undefined => {
   }
 }
 
-export const only = (variable: string, values: readonly Value[]): Region =>
-  values.length === 0 ? NOTHING : [new Map([[variable, values]])]
+export const domainOf = (values: Iterable<Value>): Domain => {
+  const bits = new Map([...new Set(values)].map((value, i) => [value, 1n << BigInt(i)] as const))
+  return { bits, all: (1n << BigInt(bits.size)) - 1n }
+}
 
-const meet = (a: Box, b: Box): Box | undefined => {
-  const both = new Map(a)
-  for (const [variable, values] of b) {
-    const own = both.get(variable)
-    const common = own ? own.filter((value) => values.includes(value)) : values
-    if (common.length === 0) return undefined
-    both.set(variable, common)
+/** All for which a variable has one of these values; others than those of its domain count for none. */
+export const only = (domains: Domains, variable: string, values: readonly Value[]): Region => {
+  const bits = domains.get(variable)?.bits
+  const mask = values.reduce((sum, value) => sum | (bits?.get(value) ?? 0n), 0n)
+  return mask === 0n ? NOTHING : [new Map([[variable, mask]])]
+}
+
+const overlap = (a: Box, b: Box): boolean => {
+  for (const [variable, mask] of b) {
+    const own = a.get(variable)
+    if (own !== undefined && (own & mask) === 0n) return false
   }
+  return true
+}
+
+const meet = (a: Box, b: Box): Box => {
+  const both = new Map(a)
+  for (const [variable, mask] of b) both.set(variable, (both.get(variable) ?? mask) & mask)
   return both
 }
 
-export const intersect = (a: Region, b: Region): Region => {
-  const boxes: Box[] = []
-  for (const one of a)
-    for (const other of b) {
-      const both = meet(one, other)
-      if (both) boxes.push(both)
-    }
-  return bounded(boxes)
-}
+export const intersect = (a: Region, b: Region): Region =>
+  bounded(a.flatMap((one) => b.filter((other) => overlap(one, other)).map((other) => meet(one, other))))
 
 export const unite = (regions: readonly Region[]): Region => bounded(regions.flat())
 
 /** What of a box is not in another: boxes that do not overlap. */
 const without = (domains: Domains, box: Box, other: Box): readonly Box[] => {
-  if (!meet(box, other)) return [box]
+  if (!overlap(box, other)) return [box]
   const pieces: Box[] = []
   let rest = box
-  for (const [variable, values] of other) {
-    const own = rest.get(variable) ?? domains.get(variable) ?? []
-    const outside = own.filter((value) => !values.includes(value))
-    if (outside.length > 0) pieces.push(new Map(rest).set(variable, outside))
-    rest = new Map(rest).set(
-      variable,
-      own.filter((value) => values.includes(value)),
-    )
+  for (const [variable, mask] of other) {
+    const own = rest.get(variable) ?? domains.get(variable)!.all
+    const outside = own & ~mask
+    if (outside !== 0n) pieces.push(new Map(rest).set(variable, outside))
+    rest = new Map(rest).set(variable, own & mask)
   }
   return pieces
 }
 
 export const subtract = (domains: Domains, a: Region, b: Region): Region => {
   let left = a
-  for (const other of b) left = bounded(left.flatMap((box) => without(domains, box, other)))
+  for (const other of b) {
+    if (left.length === 0) return left
+    if (left.some((box) => overlap(box, other)))
+      left = bounded(left.flatMap((box) => without(domains, box, other)))
+  }
   return left
 }
 

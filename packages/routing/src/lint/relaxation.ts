@@ -4,11 +4,11 @@ import type { RelaxationStep } from '../policy/index.js'
 import { relax } from '../policy/index.js'
 import { askedAt } from './arrivals.js'
 import { leavesWhen } from './escalations.js'
-import { type Check, type Finding, type Linted, queuesOf, warning } from './finding.js'
+import { type Finding, warning } from './finding.js'
+import type { Check, Linted } from './linted.js'
 import { poolOf } from './pool.js'
 import { subtract, tell } from './region.js'
 import { agentDomains, agentRegion } from './requirements.js'
-import { requirementLists } from './skills.js'
 
 /** Whether the last of these steps changes anything, whatever of the policy is asked for before. */
 const changes = (
@@ -27,21 +27,17 @@ const changes = (
 
 /** Whether somebody who could take it before a step could not after it. */
 const narrows = ({ policy, arrivals }: Linted, queue: string, step: number): boolean =>
-  arrivals.some((arrival) => {
-    if (arrival.queue !== queue) return false
+  (arrivals.get(queue) ?? []).some((arrival) => {
     const before = askedAt(policy, arrival, step - 1).requirements
     const after = askedAt(policy, arrival, step).requirements
     const domains = agentDomains([before, after])
     return tell(() => subtract(domains, agentRegion(domains, before), agentRegion(domains, after)).length > 0)
   })
 
-const reachesMore = ({ policy, arrivals, agents = [] }: Linted, queue: string, step: number): boolean =>
-  arrivals
-    .filter((arrival) => arrival.queue === queue)
-    .some(
-      (arrival) =>
-        poolOf(policy, agents, arrival, step).length > poolOf(policy, agents, arrival, step - 1).length,
-    )
+const reachesMore = (linted: Linted, queue: string, step: number): boolean =>
+  (linted.arrivals.get(queue) ?? []).some(
+    (arrival) => poolOf(linted, arrival, step).length > poolOf(linted, arrival, step - 1).length,
+  )
 
 const checkStep = (linted: Linted, queue: string, i: number): readonly Finding[] => {
   const { policy, agents, arrivals } = linted
@@ -57,7 +53,9 @@ const checkStep = (linted: Linted, queue: string, i: number): readonly Finding[]
         `Step ${i + 1} comes after ${after} ms, and by then "${gone.name}" has taken the ticket out of queue "${queue}".`,
       ),
     ]
-  const lists = [[], ...requirementLists(linted).map(({ list }) => list)]
+  const here = arrivals.get(queue) ?? []
+  // Those of other queues may come by transfer.
+  const lists = [...here.map(({ requirements }) => requirements), [], ...linted.lists.map(({ list }) => list)]
   if (!changes(queue, relaxation.slice(0, i + 1), lists))
     return [
       warning(
@@ -74,7 +72,7 @@ const checkStep = (linted: Linted, queue: string, i: number): readonly Finding[]
         `Step ${i + 1} asks for more than before: some who could take a ticket no longer can.`,
       ),
     ]
-  if (agents && arrivals.some((arrival) => arrival.queue === queue) && !reachesMore(linted, queue, i + 1))
+  if (agents && arrivals.has(queue) && !reachesMore(linted, queue, i + 1))
     return [
       warning(
         'stepReachesNobodyMore',
@@ -87,6 +85,6 @@ const checkStep = (linted: Linted, queue: string, i: number): readonly Finding[]
 
 /** Steps of relaxation that are never taken, or take nothing away. */
 export const checkRelaxation: Check = (linted) =>
-  queuesOf(linted).flatMap((queue) =>
+  linted.queues.flatMap((queue) =>
     linted.policy.queue(queue).relaxation.flatMap((_, i) => checkStep(linted, queue, i)),
   )
