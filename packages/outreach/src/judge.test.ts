@@ -88,7 +88,6 @@ const table: readonly (readonly [string, string, Partial<SendFacts>, SendingRule
   ['inside the window', 'allowed', { window, ...wrote(DAY - 1) }],
   ['at its end', 'refused window.closed', { window, ...wrote(DAY) }],
   ['to who never wrote', 'refused window.closed', { window }],
-  ['a template', 'allowed', { window, content: 'template' }],
   [
     'a template that the provider has paused',
     'refused template.unusable',
