@@ -86,6 +86,10 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     }
     talks.set(call, { leg, since: at })
     if (!record) return DONE
+    // Or Asterisk would tell us of its end only if somebody of ours were still in it.
+    const heard = { eventSource: `bridge:${bridge}` }
+    const told = await ari.settle('POST', `applications/${segment(app)}/subscription`, heard)
+    if (E.isLeft(told)) return told
     const name = `ramal-${leg}`
     return ari.settle('POST', `bridges/${segment(bridge)}/record`, { name, format: 'wav', ifExists: 'fail' })
   }

@@ -213,6 +213,7 @@ export const fakeAsterisk = async () => {
       return method === 'POST' ? originate(url.searchParams) : [200, [...channels.values()].map(shown)]
     if (collection === 'bridges' && id === undefined) return [200, [...bridges.keys()].map(bridgeShown)]
     if (collection === 'channels') return onChannel(method, id!, verb, url.searchParams)
+    if (collection === 'applications') return [200, {}]
     return collection === 'bridges' ? onBridge(method, id!, verb, url.searchParams) : [404]
   }
 

@@ -70,6 +70,7 @@ test('a call is routed, accepted at the desk, answered with the agent’s own me
   )
   const ended = facts.find(({ type }) => type === 'CallEnded')
   assert.is(ended && (ended.data as { duration: number }).duration, 28_000)
+  assert.equal(desk.trouble, [])
   await ramal.stop()
 })
 
