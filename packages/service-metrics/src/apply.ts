@@ -96,7 +96,6 @@ export const applyTo = (
       return
     case 'TicketRequeued':
     case 'TicketParked':
-    case 'CallEnded':
       return letGo(record, at)
     case 'WrapUpStarted':
       record.wrapUpSince = at
@@ -121,6 +120,9 @@ export const applyTo = (
       record.open = true
       record.reopens++
       record.finallyResolvedAt = undefined
+      // No human has had it yet, as where a bot had resolved it: whoever replies replies to what comes now.
+      if (record.repliedAt === undefined && record.requestedAt !== undefined) record.requestedAt = at
+      if (record.answeredAt === undefined) record.offeredAt = undefined
       return
     case 'SpamMarked':
       record.spam = true
@@ -144,7 +146,6 @@ export const SERVICE_TYPES: readonly string[] = [
   'MessageEchoed',
   'TicketClassified',
   'CallAnswered',
-  'CallEnded',
   'OfferAccepted',
   'TicketPicked',
   'TicketTransferred',

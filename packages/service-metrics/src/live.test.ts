@@ -153,6 +153,22 @@ test('a bot that answers first is no answer of a human', () => {
   assert.is(live.total.asa, 30 * S)
 })
 
+test('trap 23: a bot resolves, and the customer is back after five days: a human replies within minutes, not days', () => {
+  // Fails where the reply is measured from the first message of a contact that nobody was asked to reply to.
+  const { live, say, agent } = log()
+  agent(0, 'bot', {
+    type: 'AgentRegistered',
+    data: { kind: 'bot', skills: {}, capacity: { total: 9 }, queues: [] },
+  })
+  const back = 5 * 24 * HOUR
+  say(0, 'a', opened('webchat'), received, classified(), accepted('bot'))
+  say(MINUTE, 'a', { type: 'ConversationResolved', data: { by: { kind: 'bot' }, disposition: 'done' } })
+  say(back, 'a', reopened, received, classified())
+  say(back + 4 * MINUTE, 'a', accepted('maria'))
+  say(back + 10 * MINUTE, 'a', replied)
+  assert.equal([live.total.firstReply, live.total.asa], [10 * MINUTE, 4 * MINUTE])
+})
+
 test('occupancy is handling over handling and availability, cut at the slots of the day', () => {
   const { live, say, agent } = log()
   agent(0, 'maria', { type: 'AgentSignedIn', data: {} })

@@ -17,7 +17,7 @@ export interface ServiceRecord {
   answeredAt: Instant | undefined
   answeredBy: string | undefined
   abandonedAt: Instant | undefined
-  /** First message of the customer. */
+  /** First message of the customer, or the reopening after which a human replied first. */
   requestedAt: Instant | undefined
   /** First reply of a human. */
   repliedAt: Instant | undefined
