@@ -1,7 +1,7 @@
 import type { Verdict } from '@ramal/conversation'
 import { type Decision, onTicket } from './decision.js'
 import { freeFor, type Judgement, roomFor } from './eligibility.js'
-import { endOffers, type House } from './housekeeping.js'
+import { endOffers, type House } from './house.js'
 import { compareRanked, rankOf } from './rank.js'
 import type { AgentState, Hold, Ticket } from './state.js'
 

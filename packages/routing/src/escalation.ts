@@ -2,7 +2,7 @@ import type { ConversationEvent } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
 import { onTicket } from './decision.js'
 import { judgeAbility } from './eligibility.js'
-import { type House, once } from './housekeeping.js'
+import { type House, once } from './house.js'
 import { type Escalation, isTimed, type Policy } from './policy/index.js'
 import { type RoutingState, SYSTEM, type Ticket } from './state.js'
 

@@ -2,41 +2,11 @@ import type { Instant } from '@ramal/core'
 import { answerAsked } from './asked.js'
 import { type Decision, onAgent, onTicket } from './decision.js'
 import { escalateWaiting, moveOn } from './escalation.js'
+import { endOffers, type House, once } from './house.js'
 import type { Policy } from './policy/index.js'
 import type { AgentState, Due, RoutingState, Ticket } from './state.js'
 
-/** What a pass decides before it offers anything. A ticket, and an agent, is decided on once in a pass. */
-export interface House {
-  readonly state: RoutingState
-  readonly policy: Policy
-  readonly now: Instant
-  readonly decisions: Decision[]
-  readonly tickets: Set<string>
-  readonly agents: Set<string>
-}
-
 const byId = <T extends { readonly id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : 1)
-
-export const endOffers = (
-  { decisions }: House,
-  ticket: Ticket,
-  type: 'OfferExpired' | 'OfferRevoked',
-  reason: string,
-  which: (offer: { readonly agent: string; readonly expiresAt: Instant }) => boolean = () => true,
-): readonly { readonly offer: string; readonly agent: string }[] => {
-  const ending = [...ticket.offers]
-    .filter(([, offer]) => which(offer))
-    .map(([offer, { agent }]) => ({ offer, agent }))
-    .sort((a, b) => (a.offer < b.offer ? -1 : 1))
-  for (const data of ending)
-    decisions.push(
-      onTicket(
-        ticket.id,
-        type === 'OfferExpired' ? { type, data } : { type: 'OfferRevoked', data: { ...data, reason } },
-      ),
-    )
-  return ending
-}
 
 const expire = (house: House, ticket: Ticket): void => {
   const { state, policy, now, decisions, agents } = house
@@ -104,14 +74,6 @@ const tend = (house: House, ticket: Ticket): void => {
         decisions.push(onTicket(id, { type: 'ConversationClosed', data: { reason: 'reopenWindowOver' } }))
       return
   }
-}
-
-/** Decides on a ticket if nothing was decided on it in this pass, and notes when something was. */
-export const once = (house: House, ticket: Ticket, decide: (house: House, ticket: Ticket) => void): void => {
-  if (house.tickets.has(ticket.id)) return
-  const before = house.decisions.length
-  decide(house, ticket)
-  if (house.decisions.length > before) house.tickets.add(ticket.id)
 }
 
 const ticketsOf = ({ tickets }: RoutingState, ids: Iterable<string>): readonly Ticket[] =>
