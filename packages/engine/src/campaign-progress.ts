@@ -136,7 +136,8 @@ const applyConversation = (
   const { type, data } = event
   switch (type) {
     case 'ConversationOpened':
-      if (data.notification !== undefined) mark(state, state.inConversation.get(data.notification), 'replied')
+      if (data.notification !== undefined && data.keyword === undefined)
+        mark(state, state.inConversation.get(data.notification), 'replied')
       return
     case 'MessageReceived':
       if (data.keyword === undefined) mark(state, state.inConversation.get(conversation), 'replied')

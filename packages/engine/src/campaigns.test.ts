@@ -1,49 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { systemClock } from '@ramal/core'
-import type { CampaignDefinition } from '@ramal/outreach'
 import { suite } from '@ramal/testing'
-import { isLeft, isRight } from 'fp-ts/lib/Either.js'
-import { firstValueFrom } from 'rxjs'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
-import { fakeChannel } from '../test/fake-channel.js'
-import { of, openShop, POLICY, person, type Shop } from '../test/shop.js'
-import { type CampaignProgress, type Ramal, startRamal } from './index.js'
+import { of, openShop, person } from '../test/shop.js'
+import { launch, people, progress, SPRING, told } from '../test/spring.js'
 
 const test = suite('campaigns')
 const HOUR = 3_600_000
-
-const SPRING: CampaignDefinition = {
-  channel: 'whatsapp',
-  endpoint: 'shop',
-  purpose: 'order',
-  content: { kind: 'text', text: 'Hello {{1}}, the spring catalogue is here.' },
-  pace: { messages: 5, per: 1000 },
-  intent: 'order',
-  labels: ['spring'],
-}
-
-const people = (count: number) =>
-  Array.from({ length: count }, (_, n) => ({ identifier: person(n), parameters: [`number ${n}`] }))
-
-const launch = async (ramal: Ramal, id: string, count: number, more: Partial<CampaignDefinition> = {}) => {
-  assert.ok(isRight(await ramal.campaign(id, { type: 'draft', definition: { ...SPRING, ...more } })))
-  assert.ok(isRight(await ramal.addRecipients(id, people(count))))
-  assert.ok(isRight(await ramal.campaign(id, { type: 'start' })))
-  await ramal.settled()
-}
-
-const progress = async ({ ramal }: Shop, id = 'spring'): Promise<CampaignProgress> => {
-  await ramal.settled()
-  const known = await firstValueFrom(ramal.campaignProgress(id))
-  assert.ok(known)
-  return known!
-}
-
-const told = (shop: Pick<Shop, 'sent'>): readonly string[] => shop.sent.map(({ to }) => to.value)
 
 test('a campaign keeps its pace, tells each once, and is then completed', async () => {
   const shop = await openShop()
@@ -164,115 +126,5 @@ test('campaigns of one endpoint go one after the other', async () => {
   assert.is((await progress(shop, 'second')).status, 'completed')
   await shop.close()
 })
-
-test('two engines on one log: each recipient once, and the pace is that of the campaign', async () => {
-  const shop = await openShop()
-  const second = fakeChannel()
-  const other = await startRamal({
-    store: shop.store,
-    clock: shop.clock,
-    policy: POLICY,
-    name: 'other',
-    channels: [second.adapter],
-    onTrouble: (error) => shop.trouble.push(error),
-  })
-  const all = () => [...told(shop), ...told(second)]
-  const advance = (ms: number) =>
-    shop.clock.advanceTo(shop.clock.now() + ms, async () => {
-      await shop.ramal.settled()
-      await other.settled()
-    })
-  await launch(shop.ramal, 'spring', 40)
-  await advance(0)
-  for (let second = 1; second <= 10; second++) {
-    assert.ok(all().length <= 5 * second, `${all().length} in ${second} s`)
-    await advance(1000)
-  }
-  await advance(30_000)
-  assert.is(all().length, 40)
-  assert.is(new Set(all()).size, 40)
-  assert.is((await progress(shop)).status, 'completed')
-  await other.stop()
-  await shop.close()
-})
-
-const NODE = fileURLToPath(new URL('../test/campaign-node.ts', import.meta.url))
-
-const start = (database: string, lines: string, name: string) => {
-  const child: ChildProcess = fork(NODE, [database, lines, name], {
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  let last: Partial<CampaignProgress> = {}
-  child.on('message', (known: Partial<CampaignProgress>) => {
-    last = known
-  })
-  return {
-    child,
-    ended,
-    async until(isSo: (known: Partial<CampaignProgress>) => boolean) {
-      for (let i = 0; i < 400 && !isSo(last); i++) await systemClock.sleep(50)
-      assert.ok(isSo(last), `after 20 s: ${JSON.stringify(last)}`)
-      return last as CampaignProgress
-    },
-  }
-}
-
-test(
-  'killed half-way and started again, it goes on with those who were not told, each once',
-  async () => {
-    const home = await mkdtemp(join(tmpdir(), 'ramal-campaign-'))
-    const [database, lines] = [join(home, 'shop.db'), join(home, 'sent')]
-    const sent = async () => (await readFile(lines, 'utf8').catch(() => '')).split('\n').filter(Boolean)
-    // Without the channel: it runs nothing itself.
-    const shop = await openShop({ folder: home, channels: [], from: systemClock.now() })
-    await launch(shop.ramal, 'spring', 60, { pace: { messages: 20, per: 1000 } })
-    await shop.close()
-
-    const first = start(database, lines, 'first')
-    try {
-      await first.until(({ requested = 0 }) => requested >= 25)
-    } finally {
-      first.child.kill('SIGKILL')
-      await first.ended
-    }
-    const before = (await sent()).length
-    assert.ok(before > 0 && before < 60, `${before} were told before the kill`)
-
-    const second = start(database, lines, 'second')
-    try {
-      // All but those who were being told in the moment of the kill: nobody knows what became of them yet.
-      await second.until(
-        ({ status, requested = 0, sent: reached = 0 }) =>
-          status === 'completed' && requested === 60 && reached >= 60 - 32,
-      )
-      let told = -1
-      for (let now = (await sent()).length; now > told; now = (await sent()).length) {
-        told = now
-        await systemClock.sleep(500)
-      }
-    } finally {
-      second.child.send('stop')
-      await second.ended
-    }
-    const told = (await sent()).map((line) => line.split(' ')[0])
-    assert.is(new Set(told).size, told.length, 'nobody is told twice')
-    const after = await openShop({ folder: home, name: 'after', channels: [], from: systemClock.now() })
-    const states = new Map<string, number>()
-    for (const { data, type } of await after.log())
-      if (type === 'SendAttempted' || type === 'MessageSent') states.set(type, (states.get(type) ?? 0) + 1)
-      else if (type === 'SendRequested') assert.is((data as { campaign?: string }).campaign, 'spring')
-    assert.is(of(await after.log(), 'SendRequested').length, 60)
-    // Whoever was being told in the moment of the kill is not told again: that may have been, or not.
-    const inFlight = states.get('SendAttempted')! - states.get('MessageSent')!
-    assert.is(states.get('SendAttempted'), 60)
-    assert.ok(inFlight <= 32, `${inFlight} were on their way`)
-    assert.ok(told.length >= 60 - inFlight, `${told.length} were told, ${inFlight} were on their way`)
-    await after.close()
-    await rm(home, { recursive: true, force: true })
-  },
-  { timeout: 50_000 },
-)
 
 test.run()

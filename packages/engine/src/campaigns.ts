@@ -149,7 +149,9 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     const options = { after: START, types: CAMPAIGN_TYPES, categories: ['campaign', 'conversation'] }
     for await (const page of store.subscribe(options, signal)) {
       // Who is one person with whom is known up to here before it is asked.
-      await directory.reached(page.position)
+      await directory.reached(page.position).catch((error) => {
+        if (!signal.aborted) throw error
+      })
       for (const event of page.events) fold(event)
       position = page.position
       if (page.caughtUp) wake()

@@ -48,6 +48,9 @@ interface Seen {
 
 const ATTEMPTS = 8
 
+/** How long a message is left to engines that have its channel, by those that do not, in ms. */
+const ELSEWHERE = 60_000
+
 /** Everything that the rules ask for, and a guard for each stream that it was read from. */
 const look = async (
   engine: EngineContext,
@@ -121,9 +124,9 @@ const commandOf = (message: string, judgement: Judgement): ConversationCommand =
 export const claimSend = async (
   engine: EngineContext,
   rules: SendingRules,
-  request: Request & { readonly conversation: string; readonly attempts: number },
+  request: Request & { readonly conversation: string; readonly attempts: number; readonly since: number },
 ): Promise<Claimed | undefined> => {
-  const { store, clock, directory } = engine
+  const { store, clock, directory, adapters } = engine
   const { message } = request
   const stream = streamName('conversation', request.conversation)
   for (let n = 1; n <= ATTEMPTS; n++) {
@@ -131,6 +134,8 @@ export const claimSend = async (
     await directory.reached(await store.head())
     const { state, version } = await load(store, conversationDecider, stream)
     const now = clock.now()
+    // Another engine may have the channel; if none does, that is said in the end.
+    if (!endpointOf(adapters, state) && now < request.since + ELSEWHERE) return undefined
     const seen = await look(engine, rules, request, state)
     const judgement: Judgement | undefined = state.peer && judgeSend(seen.facts, rules, now)
     const command: ConversationCommand = judgement

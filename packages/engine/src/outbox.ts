@@ -117,7 +117,7 @@ export const startOutbox = (
   const start = (item: Pending): void => {
     const work = send(item)
       .catch((error) => {
-        onTrouble(error)
+        if (!signal.aborted) onTrouble(error)
         // Written down or not, the log will tell; if it does not, it is looked at again.
         item.due = clock.now() + 1000
       })

@@ -15,6 +15,8 @@ export interface Pending {
   attempts: number
   /** Not before. */
   due: Instant
+  /** Since when it could go. */
+  since: Instant
 }
 
 export interface PendingSends {
@@ -31,14 +33,16 @@ export const pendingSends = (attempts: number, doubtAfter: number): PendingSends
     switch (type) {
       case 'SendRequested': {
         const { message, content, by, purpose, replyTo, tag } = data
-        const fresh = { attemptedAt: undefined, attempts: 0, due: 0 }
+        const fresh = { attemptedAt: undefined, attempts: 0, due: 0, since: meta.at }
         const said = { message, content: content as Content, by, purpose, replyTo, tag }
         pending.set(message, { conversation, ...said, ...fresh })
         return
       }
       case 'SendDeferred': {
         const item = pending.get(data.message)
-        if (item) item.due = data.until
+        if (!item) return
+        item.due = data.until
+        item.since = data.until
         return
       }
       case 'SendAttempted': {
@@ -54,7 +58,10 @@ export const pendingSends = (attempts: number, doubtAfter: number): PendingSends
         if (!item) return
         item.attemptedAt = undefined
         if (data.retryAt === undefined || item.attempts >= attempts) pending.delete(data.message)
-        else item.due = data.retryAt
+        else {
+          item.due = data.retryAt
+          item.since = data.retryAt
+        }
         return
       }
       case 'MessageSent':

@@ -79,6 +79,7 @@ test('a channel may have words of its own', () => {
   assert.is(recogniseKeyword(rules.keywords('sms'), 'oi')?.kind, 'start')
   assert.is(recogniseKeyword(rules.keywords('sms'), 'basta')?.kind, 'stop')
   assert.is(recogniseKeyword(rules.keywords('whatsapp'), 'oi'), undefined)
+  assert.is(recogniseKeyword(rules.keywords('webchat'), 'basta'), undefined, 'a site is left by closing it')
 })
 
 test.run()

@@ -158,6 +158,9 @@ const DEFAULT_KEYWORDS: KeywordRules = {
   purpose: 'all',
 }
 
+/** Where there is nobody to be left alone: what is said in a chat on a site is said to the site. */
+const NO_KEYWORDS: Readonly<Record<string, Keywords>> = { webchat: { stop: [], ambiguous: [], start: [] } }
+
 /** From data that was checked before, such as that of our own log. */
 export const sendingRulesFrom = (data: SendingRulesData): SendingRules => {
   const common: KeywordRules = { ...DEFAULT_KEYWORDS, ...data.keywords }
@@ -169,7 +172,7 @@ export const sendingRulesFrom = (data: SendingRulesData): SendingRules => {
     caps: data.caps ?? [],
     repliesWithin: data.repliesWithin ?? 72 * 3_600_000,
     purpose: (name) => ({ ...PURPOSE_DEFAULTS[name], ...data.purposes?.[name] }),
-    keywords: (channel) => ({ ...common, ...data.keywordsOn?.[channel] }),
+    keywords: (channel) => ({ ...common, ...NO_KEYWORDS[channel], ...data.keywordsOn?.[channel] }),
   }
 }
 
