@@ -51,6 +51,8 @@ test('a call waits, rings who is offered it, is answered, talked in, ended, wrap
   ])
   const { total } = await firstValueFrom(ramal.service())
   assert.equal([total.totals.answered, total.totals.abandoned], [1, 0])
+  // A minute of talk, and five seconds after it.
+  assert.is(total.aht, 65_000)
   const report = await ramal.fcrReport({ by: ['channel'] })
   assert.equal([report.total.closedCohort.rate, report.total.closedCohort.of], [1, 1])
   assert.equal(desk.told(), [])
