@@ -168,7 +168,7 @@ browserTest('files go both ways, and each side sees that the other writes', asyn
     .setInputFiles({ name: 'broken lamp.png', mimeType: 'image/png', buffer: picture })
   const image = page.getByRole('listitem').getByRole('img')
   await image.waitFor()
-  assert.is(await image.evaluate('(element) => element.naturalWidth'), 1)
+  assert.is(await image.evaluate((element) => element.naturalWidth), 1)
   const [received] = await desk.log('MessageReceived')
   assert.equal(dataOf<Said>(received!).content.media, 'image')
   const conversation = await desk.accept()
