@@ -32,6 +32,40 @@ const isMisplaced = (error: unknown): boolean => {
   return code === '26000' || code === '42P05'
 }
 
+/** An error of a connection is that of its statement. */
+const heard = () => undefined
+
+/**
+ * Runs statements on the connections of a pool. One that has just answered is kept for whoever asks at this moment,
+ * which spares the way through the pool where calls follow each other; a moment later it is back there.
+ */
+const runnerOf = (pool: pg.Pool) => {
+  const kept: pg.PoolClient[] = []
+  const giveBack = (client: pg.PoolClient, error?: Error) => {
+    client.off('error', heard)
+    client.release(error)
+  }
+  const take = async (): Promise<pg.PoolClient> => {
+    const client = await pool.connect()
+    return client.on('error', heard)
+  }
+  return async <R>(query: pg.QueryConfig): Promise<R> => {
+    const client = kept.pop() ?? (await take())
+    try {
+      const { rows } = await client.query(query)
+      if (pool.waitingCount > 0) giveBack(client)
+      else if (kept.push(client) === 1)
+        setImmediate(() => {
+          for (const one of kept.splice(0)) giveBack(one)
+        })
+      return rows[0]
+    } catch (error) {
+      giveBack(client, error as Error)
+      throw error
+    }
+  }
+}
+
 /**
  * Runs statements prepared, so that a server parses each once a connection. Behind a pooler that does not carry them
  * along, the first one that is missed ends that: it was not carried out, and is sent again as it is. The name follows
@@ -45,15 +79,18 @@ const preparing = () => {
     return name
   }
   let prepared = true
-  return async <R>(pool: pg.Pool, text: string, values: readonly unknown[]): Promise<R> => {
-    if (prepared)
-      try {
-        return (await pool.query({ name: nameOf(text), text, values: [...values] })).rows[0]
-      } catch (error) {
-        if (!isMisplaced(error)) throw error
-        prepared = false
-      }
-    return (await pool.query(text, [...values])).rows[0]
+  return (pool: pg.Pool): Ask => {
+    const run = runnerOf(pool)
+    return async <R>(text: string, values: readonly unknown[] = []) => {
+      if (prepared)
+        try {
+          return await run<R>({ name: nameOf(text), text, values: [...values] })
+        } catch (error) {
+          if (!isMisplaced(error)) throw error
+          prepared = false
+        }
+      return run<R>({ text, values: [...values] })
+    }
   }
 }
 
@@ -69,7 +106,8 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   const writing = poolOf(1)
   const reading = poolOf(settings.readers)
-  const run = preparing()
+  const askOf = preparing()
+  const [write, read] = [askOf(writing), askOf(reading)]
   const end = async () => {
     const ends = Promise.all([writing.end(), reading.end()])
     await Promise.race([ends, systemClock.sleep(FAREWELL)])
@@ -89,12 +127,12 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   return {
     closing: closing.signal,
-    write: <R>(text: string, values: readonly unknown[] = []) =>
-      run<R>(writing, text, values).catch((error) => {
+    write: <R>(text: string, values?: readonly unknown[]) =>
+      write<R>(text, values).catch((error) => {
         throw storeErrorOf(error, `Appending on ${where}`)
       }),
-    read: <R>(text: string, values: readonly unknown[] = []) =>
-      run<R>(reading, text, values).catch((error) => {
+    read: <R>(text: string, values?: readonly unknown[]) =>
+      read<R>(text, values).catch((error) => {
         throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
       }),
     startClosing: () => closing.abort(),

@@ -9,6 +9,9 @@ import { type PostgresOptions, settingsOf } from './options.js'
 import { PAGE, pagesOf } from './pages.js'
 import { persist } from './persist.js'
 
+/** Nothing waits for a hint to reach the disk: every transaction that notifies would sync it once more. */
+const HINT = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`
+
 /** How many parameters the functions have that append. */
 const PARAMETERS = { append: 15, append_one: 7 }
 
@@ -31,7 +34,7 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
     persist(attempt, { patience, signal: closing })
 
   const tell = settings.notify
-    ? hinter((head) => connections.read('select pg_notify($1, $2)', [settings.channel, head]), closing)
+    ? hinter((head) => connections.read(HINT, [settings.channel, head]), closing)
     : () => undefined
   const callOf = (name: keyof typeof PARAMETERS) =>
     `select ${schema}.${name}(${Array.from({ length: PARAMETERS[name] }, (_, i) => `$${i + 1}`).join(', ')}) as answer`
