@@ -1,3 +1,4 @@
+import type { Capacity } from '@ramal/workforce'
 import fc from 'fast-check'
 import type { Policy } from '../src/index.js'
 import { policies } from './policies.js'
@@ -115,8 +116,8 @@ const agents: readonly fc.Arbitrary<Step>[] = [
       kind: fc.constantFrom('human' as const, 'human' as const, 'bot' as const),
       team: fc.constantFrom(undefined, 'day', 'night'),
       total: fc.integer({ min: 1, max: 8 }),
-      caps: fc.constantFrom(undefined, { whatsapp: 1 }, { phone: 1, webchat: 2 }),
-      skills: fc.record(
+      caps: fc.constantFrom<Capacity['caps']>(undefined, { whatsapp: 1 }, { phone: 1, webchat: 2 }),
+      skills: fc.record<Record<string, number>>(
         { money: fc.integer({ min: 1, max: 5 }), law: fc.integer({ min: 1, max: 5 }) },
         { requiredKeys: [] },
       ),
