@@ -1,4 +1,4 @@
-import type { Identifier } from '@ramal/customer'
+import { type Identifier, identifierKey } from '@ramal/customer'
 import type { Recipient } from '@ramal/outreach'
 import type { EngineContext } from './context.js'
 import { recogniseCustomer } from './customers.js'
@@ -9,6 +9,9 @@ export type Addressee = ({ readonly customer: string } | { readonly identifier: 
   readonly parameters?: readonly string[]
 }
 
+/** Most that are looked up at the same time. */
+const AT_ONCE = 32
+
 /** Who they are. The campaign then names customers and holds no address: where somebody is reached may change. */
 export const recipientsOf = async (
   engine: EngineContext,
@@ -18,27 +21,27 @@ export const recipientsOf = async (
 ): Promise<readonly Recipient[]> => {
   const { directory, clock, store } = engine
   await directory.reached(await store.head())
+  const customerOf = async (one: Addressee): Promise<string> => {
+    if ('customer' in one) return directory.survivorOf(one.customer)
+    const { identifier } = one
+    const known = directory.customerOf(identifier)
+    if (known !== undefined) return known
+    const who = await recogniseCustomer(engine, channel, {
+      kind: 'identityLinked',
+      evidence: 'same-payload',
+      dedupeKey: `recipient/${identifierKey(identifier)}`,
+      at: clock.now(),
+      endpoint,
+      peer: [identifier],
+    })
+    return who.customer
+  }
   const recipients: Recipient[] = []
-  for (const one of addressees) {
-    const { parameters } = one
-    let customer: string
-    if ('customer' in one) customer = directory.survivorOf(one.customer)
-    else {
-      const { identifier } = one
-      const known = directory.customerOf(identifier)
-      const dedupeKey = `recipient/${identifier.kind}/${identifier.scope ?? ''}/${identifier.value}`
-      const reported = { dedupeKey, at: clock.now(), endpoint, peer: [identifier] }
-      customer =
-        known ??
-        (
-          await recogniseCustomer(engine, channel, {
-            kind: 'identityLinked',
-            evidence: 'same-payload',
-            ...reported,
-          })
-        ).customer
-    }
-    recipients.push({ customer, ...(parameters === undefined ? {} : { parameters }) })
+  for (let i = 0; i < addressees.length; i += AT_ONCE) {
+    const some = addressees.slice(i, i + AT_ONCE)
+    const customers = await Promise.all(some.map(customerOf))
+    for (const [k, { parameters }] of some.entries())
+      recipients.push({ customer: customers[k]!, ...(parameters === undefined ? {} : { parameters }) })
   }
   return recipients
 }

@@ -28,6 +28,8 @@ export interface Campaigns {
 /** How long the engine that has released recipients is left to write to them, before another does, in ms. */
 const PATIENCE = 5_000
 const PAUSE = 1_000
+/** Most messages that are requested at the same time. */
+const AT_ONCE = 16
 
 /**
  * Runs campaigns. Whose turn it is is written down first, at the version of the campaign that was read: of several
@@ -62,57 +64,52 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     }
   }
 
-  /** Whether it was this engine, just now, that wrote it. */
-  const append = async (known: Running, event: CampaignEvent, commandId: string): Promise<boolean> => {
+  /** Whether it was this engine, just now, that wrote them. */
+  const append = async (known: Running, said: readonly CampaignEvent[], commandId: string) => {
     const stream = streamName('campaign', known.id)
-    const events = stamp(
-      campaignEvents,
-      stream,
-      [event],
-      contextOf(engine, { commandId, actor: 'campaigns' }),
-    )
+    const events = stamp(campaignEvents, stream, said, contextOf(engine, { commandId, actor: 'campaigns' }))
     const appended = await store.append([{ stream, expected: expectedAt(known.version), events }])
     if (E.isLeft(appended) || appended.right.repeated) return false
-    fold({ ...events[0]!, stream, version: known.version + 1 })
+    for (const event of events) fold({ ...event, stream, version: known.version + 1 })
     return true
   }
 
-  const request = async (known: Running, n: number): Promise<void> => {
-    const { id, state, open } = known
+  /** Nothing, or why no message could be requested. */
+  const request = async (known: Running, n: number): Promise<string | undefined> => {
+    const { id, state } = known
     const { content, pace: _, name: __, ...about } = state.definition!
     const recipient = state.recipients[n]!
-    if (!isRequested(known, n)) {
-      const result = await notify(engine, {
-        ...about,
-        id: notificationId(id, directory.survivorOf(recipient.customer)),
-        to: { customer: recipient.customer },
-        content: contentFor(content, recipient),
-        campaign: id,
-        correlation: `campaign/${id}`,
-      })
-      const refusal = E.isLeft(result) ? result.left : undefined
-      if (refusal?._tag === 'Exhausted')
-        throw new StoreError('unavailable', `A message of campaign ${id} could not be requested; it will be.`)
-      // Nobody is there to write to. It is said here, as there is no conversation to say it in.
-      if (refusal) {
-        const event = {
-          type: 'RecipientSkipped',
-          data: { recipient: n, reason: refusal.reason },
-        } as const
-        if (!(await append(known, event, `skip/${id}/${n}`)))
-          throw new StoreError(
-            'unavailable',
-            `Another engine has gone on with campaign ${id}; it is read again.`,
-          )
-      }
-    }
-    open.delete(n)
+    if (isRequested(known, n)) return undefined
+    const result = await notify(engine, {
+      ...about,
+      id: notificationId(id, directory.survivorOf(recipient.customer)),
+      to: { customer: recipient.customer },
+      content: contentFor(content, recipient),
+      campaign: id,
+      correlation: `campaign/${id}`,
+    })
+    const refusal = E.isLeft(result) ? result.left : undefined
+    if (refusal?._tag === 'Exhausted')
+      throw new StoreError('unavailable', `A message of campaign ${id} could not be requested; it will be.`)
+    return refusal?.reason
   }
 
   const requestAll = async (known: Running, which: readonly number[]): Promise<void> => {
-    for (const n of which) {
+    for (let i = 0; i < which.length; i += AT_ONCE) {
       if (signal.aborted || known.state.status !== 'running') return
-      await request(known, n)
+      const some = which.slice(i, i + AT_ONCE)
+      const why = await Promise.all(some.map((n) => request(known, n)))
+      // Nobody is there to write to. It is said here, as there is no conversation to say it in.
+      const skipped = some.flatMap((recipient, k): readonly CampaignEvent[] => {
+        const reason = why[k]
+        return reason === undefined ? [] : [{ type: 'RecipientSkipped', data: { recipient, reason } }]
+      })
+      if (skipped.length > 0 && !(await append(known, skipped, `skip/${known.id}/${known.version}`)))
+        throw new StoreError(
+          'unavailable',
+          `Others have gone on with campaign ${known.id}; it is read again.`,
+        )
+      for (const n of some) known.open.delete(n)
     }
   }
 
@@ -130,13 +127,13 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     const { turn, from } = pickTurn(known, now, fitting(state.definition!, now))
     if (turn.length > 0 && at <= now) {
       const event: CampaignEvent = { type: 'RecipientsReleased', data: { recipients: [...turn] } }
-      const isOurs = await append(known, event, `release/${id}/${known.version}`)
+      const isOurs = await append(known, [event], `release/${id}/${known.version}`)
       if (isOurs) await requestAll(known, turn)
       known.due = Math.min(known.due, now + (isOurs ? every : PAUSE))
       return
     }
     if (open.size === 0 && known.released === state.recipients.length) {
-      await append(known, { type: 'CampaignCompleted', data: {} }, `complete/${id}`)
+      await append(known, [{ type: 'CampaignCompleted', data: {} }], `complete/${id}`)
       return
     }
     const left = [...open].map((n) => state.released[n]! + PATIENCE)
