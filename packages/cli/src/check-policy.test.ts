@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from '@ramal/testing'
@@ -127,6 +127,18 @@ test('preview: without a ticket, or at no moment, it says how it goes', async ()
   const bad = await ramal('preview', sound, '--ticket', '{"chanel":"x"}')
   assert.is(bad.code, 1)
   assert.match(bad.output, /chanel: there is no such field; there are channel,/)
+})
+
+test('what the page on checking a policy shows is what comes out', async () => {
+  const page = readFileSync(new URL('../../../docs/how-to/check-a-policy.md', import.meta.url), 'utf8')
+  const [shownPolicy, shownAgents] = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text!)
+  const [linted, previewed] = [...page.matchAll(/```sh\n.*\n```\n\n```\n([\s\S]*?)\n```/g)].map(
+    ([, text]) => text!,
+  )
+  const [p, a] = [file('shown.json', shownPolicy), file('shown-agents.json', shownAgents)]
+  assert.is((await ramal('lint', p, '--agents', a, '--channels', 'whatsapp,webchat,sms')).output, linted)
+  const ticket = '{ "channel": "webchat", "language": "de" }'
+  assert.is((await ramal('preview', p, '--agents', a, '--ticket', ticket)).output, previewed)
 })
 
 test.after(() => rmSync(folder, { recursive: true, force: true }))

@@ -123,40 +123,48 @@ const judged = drawn.codec.chain(({ codec, value }) =>
   fc.record({ codec: fc.constant(codec), values: fc.array(fc.oneof(value, NOISE), { minLength: 6 }) }),
 )
 
-test('valid is what the codec decodes', () => {
-  let right = 0
-  let wrong = 0
-  fc.assert(
-    fc.property(judged, ({ codec, values }) => {
-      const valid = validator(codec, false)
-      for (const value of values) {
-        const decodes = E.isRight(codec.decode(value))
-        if (decodes) right++
-        else wrong++
-        assert.is(valid(value), decodes, `${codec.name} and ${JSON.stringify(value)}`)
-      }
-    }),
-    { numRuns: 200 },
-  )
-  assert.ok(right > 150 && wrong > 150, `${right} right, ${wrong} wrong: too few of one kind to prove much`)
-})
+test(
+  'valid is what the codec decodes',
+  () => {
+    let right = 0
+    let wrong = 0
+    fc.assert(
+      fc.property(judged, ({ codec, values }) => {
+        const valid = validator(codec, false)
+        for (const value of values) {
+          const decodes = E.isRight(codec.decode(value))
+          if (decodes) right++
+          else wrong++
+          assert.is(valid(value), decodes, `${codec.name} and ${JSON.stringify(value)}`)
+        }
+      }),
+      { numRuns: 200 },
+    )
+    assert.ok(right > 150 && wrong > 150, `${right} right, ${wrong} wrong: too few of one kind to prove much`)
+  },
+  { timeout: 40_000 },
+)
 
-test('closed, it also refuses the fields that the codec does not know', () => {
-  let unknown = 0
-  fc.assert(
-    fc.property(judged, ({ codec, values }) => {
-      const valid = validator(codec, true)
-      for (const value of values) {
-        const decodes = E.isRight(codec.decode(value))
-        const stray = decodes && listUnknownFields(codec, value).length > 0
-        if (stray) unknown++
-        assert.is(valid(value), decodes && !stray, `${codec.name} and ${JSON.stringify(value)}`)
-      }
-    }),
-    { numRuns: 200 },
-  )
-  assert.ok(unknown > 20, `${unknown} with a field too much: too few to prove much`)
-})
+test(
+  'closed, it also refuses the fields that the codec does not know',
+  () => {
+    let unknown = 0
+    fc.assert(
+      fc.property(judged, ({ codec, values }) => {
+        const valid = validator(codec, true)
+        for (const value of values) {
+          const decodes = E.isRight(codec.decode(value))
+          const stray = decodes && listUnknownFields(codec, value).length > 0
+          if (stray) unknown++
+          assert.is(valid(value), decodes && !stray, `${codec.name} and ${JSON.stringify(value)}`)
+        }
+      }),
+      { numRuns: 200 },
+    )
+    assert.ok(unknown > 20, `${unknown} with a field too much: too few to prove much`)
+  },
+  { timeout: 40_000 },
+)
 
 interface Tree {
   readonly children?: readonly Tree[]

@@ -70,50 +70,58 @@ const TICKETS: readonly TicketFacts[] = ['a', 'b', 'c'].flatMap((channel) =>
 )
 const OPEN: readonly (readonly string[])[] = [[], ['office'], ['shop'], [...CALENDARS]]
 
-test('a rule is called unreachable if and only if no ticket, at no time, is classified by it', () => {
-  let unreachable = 0
-  fc.assert(
-    fc.property(fc.array(condition, { minLength: 1, maxLength: 5 }), (conditions) => {
-      const parsed = policyOf(conditions)
-      assert.ok(E.isRight(parsed), JSON.stringify(parsed))
-      const reached = new Set<number>()
-      for (const open of OPEN) {
-        const policy = { ...parsed.right, isOpen: (name: string) => open.includes(name) }
-        for (const ticket of TICKETS) reached.add(ruleFor(policy, ticket, 0)!.index)
-      }
-      const never = parsed.right.rules.map((_, i) => i).filter((i) => !reached.has(i))
-      unreachable += never.length
-      const called = reachOf(parsed.right).flatMap((rule, i) => (rule.never ? [i] : []))
-      assert.equal(called, never)
-    }),
-    { numRuns: 400 },
-  )
-  assert.ok(unreachable > 50, `${unreachable} unreachable rules were drawn: too few to prove much`)
-})
-
-test('a policy that parses and has no errors classifies every ticket, and uses every rule', () => {
-  let sound = 0
-  fc.assert(
-    fc.property(fc.array(condition, { minLength: 1, maxLength: 4 }), (conditions) => {
-      const parsed = policyOf(conditions)
-      assert.ok(E.isRight(parsed))
-      const policy = parsed.right
-      if (lintPolicy(policy).some(({ severity }) => severity === 'error')) return
-      sound++
-      const reached = new Set<number>()
-      for (const open of OPEN)
-        for (const ticket of TICKETS) {
-          const found = ruleFor({ ...policy, isOpen: (name) => open.includes(name) }, ticket, 0)
-          assert.ok(found, JSON.stringify(ticket))
-          assert.ok(Object.hasOwn(policy.data.queues, String(found.rule.queue)))
-          reached.add(found.index)
+test(
+  'a rule is called unreachable if and only if no ticket, at no time, is classified by it',
+  () => {
+    let unreachable = 0
+    fc.assert(
+      fc.property(fc.array(condition, { minLength: 1, maxLength: 5 }), (conditions) => {
+        const parsed = policyOf(conditions)
+        assert.ok(E.isRight(parsed), JSON.stringify(parsed))
+        const reached = new Set<number>()
+        for (const open of OPEN) {
+          const policy = { ...parsed.right, isOpen: (name: string) => open.includes(name) }
+          for (const ticket of TICKETS) reached.add(ruleFor(policy, ticket, 0)!.index)
         }
-      assert.is(reached.size, policy.rules.length)
-    }),
-    { numRuns: 400 },
-  )
-  assert.ok(sound > 50, `${sound} sound policies were drawn: too few to prove much`)
-})
+        const never = parsed.right.rules.map((_, i) => i).filter((i) => !reached.has(i))
+        unreachable += never.length
+        const called = reachOf(parsed.right).flatMap((rule, i) => (rule.never ? [i] : []))
+        assert.equal(called, never)
+      }),
+      { numRuns: 400 },
+    )
+    assert.ok(unreachable > 50, `${unreachable} unreachable rules were drawn: too few to prove much`)
+  },
+  { timeout: 40_000 },
+)
+
+test(
+  'a policy that parses and has no errors classifies every ticket, and uses every rule',
+  () => {
+    let sound = 0
+    fc.assert(
+      fc.property(fc.array(condition, { minLength: 1, maxLength: 4 }), (conditions) => {
+        const parsed = policyOf(conditions)
+        assert.ok(E.isRight(parsed))
+        const policy = parsed.right
+        if (lintPolicy(policy).some(({ severity }) => severity === 'error')) return
+        sound++
+        const reached = new Set<number>()
+        for (const open of OPEN)
+          for (const ticket of TICKETS) {
+            const found = ruleFor({ ...policy, isOpen: (name) => open.includes(name) }, ticket, 0)
+            assert.ok(found, JSON.stringify(ticket))
+            assert.ok(Object.hasOwn(policy.data.queues, String(found.rule.queue)))
+            reached.add(found.index)
+          }
+        assert.is(reached.size, policy.rules.length)
+      }),
+      { numRuns: 400 },
+    )
+    assert.ok(sound > 50, `${sound} sound policies were drawn: too few to prove much`)
+  },
+  { timeout: 40_000 },
+)
 
 const { requirement } = fc.letrec<{ requirement: Requirement }>((tie) => ({
   requirement: fc.oneof(
@@ -149,34 +157,38 @@ const AGENTS: readonly Able[] = LEVELS.flatMap((german) =>
   ),
 )
 
-test('requirements are called contradictory, or one list weaker than another, as the agents show', () => {
-  let empty = 0
-  let weaker = 0
-  const lists = fc.tuple(fc.array(requirement, { maxLength: 4 }), fc.array(requirement, { maxLength: 3 }))
-  fc.assert(
-    fc.property(lists, ([one, other]) => {
-      const domains = agentDomains([one, other], ['eva'])
-      const met = AGENTS.filter((agent) => meetsAll(agent, one))
-      if (met.length === 0) empty++
-      assert.is(
-        tell(() => agentRegion(domains, one).length === 0),
-        met.length === 0,
-      )
-      assert.is(
-        tell(() => agentRegion(domains, one, ['ana', 'eva']).length === 0),
-        met.every(({ id }) => id === 'ana' || id === 'eva'),
-      )
-      const implied = met.every((agent) => meetsAll(agent, other))
-      if (implied) weaker++
-      assert.is(
-        tell(() => subtract(domains, agentRegion(domains, one), agentRegion(domains, other)).length === 0),
-        implied,
-      )
-    }),
-    { numRuns: 300 },
-  )
-  assert.ok(empty > 20 && weaker > 20, `${empty} contradictions, ${weaker} weaker: too few to prove much`)
-})
+test(
+  'requirements are called contradictory, or one list weaker than another, as the agents show',
+  () => {
+    let empty = 0
+    let weaker = 0
+    const lists = fc.tuple(fc.array(requirement, { maxLength: 4 }), fc.array(requirement, { maxLength: 3 }))
+    fc.assert(
+      fc.property(lists, ([one, other]) => {
+        const domains = agentDomains([one, other], ['eva'])
+        const met = AGENTS.filter((agent) => meetsAll(agent, one))
+        if (met.length === 0) empty++
+        assert.is(
+          tell(() => agentRegion(domains, one).length === 0),
+          met.length === 0,
+        )
+        assert.is(
+          tell(() => agentRegion(domains, one, ['ana', 'eva']).length === 0),
+          met.every(({ id }) => id === 'ana' || id === 'eva'),
+        )
+        const implied = met.every((agent) => meetsAll(agent, other))
+        if (implied) weaker++
+        assert.is(
+          tell(() => subtract(domains, agentRegion(domains, one), agentRegion(domains, other)).length === 0),
+          implied,
+        )
+      }),
+      { numRuns: 300 },
+    )
+    assert.ok(empty > 20 && weaker > 20, `${empty} contradictions, ${weaker} weaker: too few to prove much`)
+  },
+  { timeout: 40_000 },
+)
 
 test('what a ticket meets is what the region of a condition says', () => {
   fc.assert(

@@ -167,68 +167,72 @@ const OPENED = {
 
 const delay = fc.integer({ min: 1, max: 500 }).map((n) => n * 1000)
 
-test('it is what happens: the same steps and escalations, at the same moments, as a router would decide', () => {
-  const drawn = fc.record({
-    steps: fc.uniqueArray(delay, { maxLength: 3 }),
-    skips: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-    late: delay,
-    over: fc.boolean(),
-    give: delay,
-    present: fc.boolean(),
-  })
-  fc.assert(
-    fc.property(drawn, ({ steps, skips, late, over, give, present }) => {
-      const relaxation = steps
-        .sort((a, b) => a - b)
-        .map((after, i) => ({ after, lower: { german: 4 - i }, skipToWhenNobodyPresent: skips[i]! }))
-      const policy = policyOf({
-        queues: {
-          orders: {
-            relaxation,
-            escalations: [
-              {
-                name: 'late',
-                when: over ? { waited: late } : { waited: late, nobodyPresent: true },
-                do: { queue: 'care' },
-              },
-            ],
+test(
+  'it is what happens: the same steps and escalations, at the same moments, as a router would decide',
+  () => {
+    const drawn = fc.record({
+      steps: fc.uniqueArray(delay, { maxLength: 3 }),
+      skips: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+      late: delay,
+      over: fc.boolean(),
+      give: delay,
+      present: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(drawn, ({ steps, skips, late, over, give, present }) => {
+        const relaxation = steps
+          .sort((a, b) => a - b)
+          .map((after, i) => ({ after, lower: { german: 4 - i }, skipToWhenNobodyPresent: skips[i]! }))
+        const policy = policyOf({
+          queues: {
+            orders: {
+              relaxation,
+              escalations: [
+                {
+                  name: 'late',
+                  when: over ? { waited: late } : { waited: late, nobodyPresent: true },
+                  do: { queue: 'care' },
+                },
+              ],
+            },
+            care: {
+              escalations: [
+                { name: 'give up', when: { waited: give + 500_000 }, do: { close: { disposition: 'x' } } },
+              ],
+            },
           },
-          care: {
-            escalations: [
-              { name: 'give up', when: { waited: give + 500_000 }, do: { close: { disposition: 'x' } } },
-            ],
-          },
-        },
-      })
-      // They can take nothing, so no offer is made.
-      const agents = team(2, 3, { capacity: { total: 0 }, available: present })
-      const previewed = previewSteps(policy, agents, chat, NOW).map(({ at, queue, step, place }) => [
-        at,
-        queue,
-        step,
-        place,
-      ])
+        })
+        // They can take nothing, so no offer is made.
+        const agents = team(2, 3, { capacity: { total: 0 }, available: present })
+        const previewed = previewSteps(policy, agents, chat, NOW).map(({ at, queue, step, place }) => [
+          at,
+          queue,
+          step,
+          place,
+        ])
 
-      const real = world(policy, NOW)
-      for (const { id, available, kind, skills, capacity, queues } of agents) {
-        real.agent(id, { type: 'register', profile: { kind, skills, capacity, queues } })
-        real.agent(id, { type: 'signIn' })
-        if (available) real.agent(id, { type: 'becomeAvailable' })
-      }
-      const happened: unknown[][] = []
-      real.conversation('preview', OPENED)
-      for (let ms = 0; ms <= 1_100_000; ms += 500) {
-        real.settle()
-        const { queue, step, place } = real.state.tickets.get('preview')!
-        const now = [ms, queue, step, place]
-        if (happened.at(-1)?.slice(1).join() !== now.slice(1).join()) happened.push(now)
-        if (place === 'resolved') break
-        real.advance(500)
-      }
-      assert.equal(previewed, happened)
-    }),
-    { numRuns: 25 },
-  )
-})
+        const real = world(policy, NOW)
+        for (const { id, available, kind, skills, capacity, queues } of agents) {
+          real.agent(id, { type: 'register', profile: { kind, skills, capacity, queues } })
+          real.agent(id, { type: 'signIn' })
+          if (available) real.agent(id, { type: 'becomeAvailable' })
+        }
+        const happened: unknown[][] = []
+        real.conversation('preview', OPENED)
+        for (let ms = 0; ms <= 1_100_000; ms += 500) {
+          real.settle()
+          const { queue, step, place } = real.state.tickets.get('preview')!
+          const now = [ms, queue, step, place]
+          if (happened.at(-1)?.slice(1).join() !== now.slice(1).join()) happened.push(now)
+          if (place === 'resolved') break
+          real.advance(500)
+        }
+        assert.equal(previewed, happened)
+      }),
+      { numRuns: 25 },
+    )
+  },
+  { timeout: 40_000 },
+)
 
 test.run()

@@ -20,13 +20,13 @@ const duration = (ms: number): string => {
   return parts.join(' ')
 }
 
-const poolIn = ({ pool, present, place }: PreviewStep, before: PreviewStep | undefined): string => {
+const poolIn = ({ pool, present, place, agents }: PreviewStep, before: PreviewStep | undefined): string => {
   if (place !== 'queued') return ''
   const available = present === pool ? '' : `, ${present} of them available`
-  if (before?.place !== 'queued')
-    return `; ${pool === 0 ? 'nobody' : pool} can take it${pool === 0 ? '' : available}`
-  if (pool === before.pool) return present === before.present ? '' : `; ${present} of ${pool} are available`
-  return `; the pool ${pool > before.pool ? 'grows' : 'shrinks'} from ${before.pool} to ${pool}${available}`
+  if (before?.place === 'queued' && pool !== before.pool)
+    return `; the pool ${pool > before.pool ? 'grows' : 'shrinks'} from ${before.pool} to ${pool}${available}`
+  if (before?.place === 'queued' && agents.join() === before.agents.join()) return ''
+  return pool === 0 ? '; nobody can take it' : `; ${pool} can take it${available}`
 }
 
 const asksIn = ({ asks, place }: PreviewStep, before: PreviewStep | undefined): string => {
