@@ -52,8 +52,16 @@ const house = {
   // What the channels of Twilio have in common.
   'channel-twilio': { ramal: ['channel'], npm: ['fp-ts'] },
   'channel-sms': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'smpp'] },
-  'channel-webchat': { ramal: channel, npm: [...codecs, 'rxjs', 'ws'], tests: ['playwright-core', 'ramal', '@ramal/store-sqlite'] },
-  'channel-voice': { ramal: [...channel, 'channel-twilio'], npm: [...codecs, 'ws'], tests: ['ramal'] },
+  'channel-webchat': {
+    ramal: channel,
+    npm: [...codecs, 'rxjs', 'ws'],
+    tests: ['playwright-core', 'ramal', '@ramal/store-sqlite'],
+  },
+  'channel-voice': {
+    ramal: [...channel, 'channel-twilio'],
+    npm: [...codecs, 'ws'],
+    tests: ['ramal', 'rxjs'],
+  },
 
   router: { ramal: ['core', 'conversation', 'workforce', 'routing'], npm: codecs },
   engine: { ramal: belowEngine, npm: [...codecs, 'rxjs'], tests: ['@ramal/postgres-test-server'] },
@@ -71,7 +79,16 @@ const house = {
 }
 
 /** Pure: the same input gives the same output, on any platform. No file, no socket, no process, no timer. */
-const pure = ['conversation', 'workforce', 'customer', 'routing', 'projection', 'fcr', 'service-metrics', 'outreach']
+const pure = [
+  'conversation',
+  'workforce',
+  'customer',
+  'routing',
+  'projection',
+  'fcr',
+  'service-metrics',
+  'outreach',
+]
 
 const testTools = ['@ramal/testing', 'fast-check', 'tsx', 'uvu']
 const published = Object.keys(house).filter((name) => name !== 'testing' && !name.endsWith('-test-server'))

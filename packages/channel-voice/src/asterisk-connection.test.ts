@@ -1,3 +1,4 @@
+import type { ChannelHost } from '@ramal/channel'
 import { systemClock } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
@@ -103,13 +104,17 @@ test('a server that refuses is asked again, ever more rarely; the password is to
   })
   const stopping = new AbortController()
   const events: unknown[] = []
-  const host = {
+  const host: ChannelHost = {
     clock: systemClock,
-    ingest: async (reported: readonly unknown[]) => {
+    ingest: async (reported) => {
       events.push(...reported)
-      return []
+      return reported.map((event) => ({ event, duplicate: false }))
     },
-    threads: { read: () => assert.unreachable('nobody reads') },
+    threads: {
+      read: () => {
+        throw new Error('nobody reads')
+      },
+    },
     liveCalls: async () => [],
   }
   const running = adapter.start?.(host, stopping.signal)

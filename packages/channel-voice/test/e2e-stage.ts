@@ -12,7 +12,7 @@ const PORTS: Readonly<Record<string, number>> = { bia: 15_070, caio: 15_071 }
 const POLICY = {
   name: 'phones',
   classification: [{ queue: 'care' }],
-  queues: { care: { offerExpiresAfter: 4_000 } },
+  queues: { care: { offerExpiresAfter: 6_000 } },
   channels: { phone: { wrapUp: 300 } },
 }
 
@@ -108,11 +108,16 @@ export const phonesOf = (root: string): Phones => {
         '40s',
       ]
       const child = spawn('chroot', [root, 'sipp', '-sf', `/scenarios/${scenario}.xml`, ...common, ...more], {
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', 'pipe'],
       })
       running.add(child)
-      child.on('exit', (code) => {
+      let said = ''
+      child.stderr?.on('data', (data) => {
+        said = `${said}${data}`.slice(-2_000)
+      })
+      child.on('close', (code, killed) => {
         running.delete(child)
+        if (code !== 0 && killed === null) console.log(`      ${scenario} ended with ${code}: ${said}`)
         resolve(code === 0)
       })
     })

@@ -2,11 +2,11 @@ import type { ChannelAdapter } from '@ramal/channel'
 import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
 import type { SendingRules } from '@ramal/outreach'
 import type { CallBook } from './call-book.js'
+import type { CallOptions } from './call-options.js'
 import type { Conversations } from './conversations.js'
 import type { Directory } from './directory.js'
 import type { Keyed } from './keyed.js'
 import { OptionsError } from './options-error.js'
-import type { CallOptions } from './switchboard.js'
 import type { Uploads } from './uploads.js'
 
 /** What the parts of a running engine share. */

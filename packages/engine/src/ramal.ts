@@ -28,6 +28,7 @@ import type { Explanation } from '@ramal/routing'
 import type { Agent, AgentCommand, AgentProfile, AgentRefusal, WorkforceEvent } from '@ramal/workforce'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Option } from 'fp-ts/lib/Option.js'
+import type { CallOptions } from './call-options.js'
 import type { Addressee } from './campaign-recipients.js'
 import type { CommandOptions } from './context.js'
 import type { Files } from './files.js'
@@ -40,7 +41,7 @@ import type { MediaOptions } from './media.js'
 import type { Notification, NotifyResult } from './notify.js'
 import type { OutboxOptions } from './outbox.js'
 import type { Steering } from './steering.js'
-import type { CallOptions, Switchboard } from './switchboard.js'
+import type { Switchboard } from './switchboard.js'
 
 export interface RamalOptions {
   readonly store: EventStore

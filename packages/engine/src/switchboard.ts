@@ -3,37 +3,9 @@ import { type CallCommand, type ConversationRefusal, conversationDecider } from 
 import { type Exhausted, type Instant, type Position, StoreError, shortIdOf, streamName } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { BookedCall, Wanted } from './call-book.js'
+import type { CallOptions } from './call-options.js'
 import { noteMissed } from './calls.js'
 import { contextOf, type EngineContext } from './context.js'
-
-export interface CallOptions {
-  /**
-   * The phone of an agent, as the provider of the call names it, such as `PJSIP/bia` or `+5511987654321`; undefined
-   * for who takes calls at the desk. Default: nobody has one.
-   */
-  readonly addressOf?: (
-    agent: string,
-    call: { readonly channel: string; readonly endpoint: string },
-  ) => string | undefined | Promise<string | undefined>
-  /**
-   * When the phone rings. `offered`: at once, and who picks up has accepted. `accepted`: when the agent has accepted
-   * at the desk. Default `offered`.
-   */
-  readonly ring?: 'offered' | 'accepted'
-  /**
-   * Told of each call that comes in, with what the media side needs to take it, such as an SDP offer, which is
-   * never stored. For programs that have the media themselves. It may be told twice.
-   */
-  readonly onOffered?: (offered: {
-    readonly conversation: string
-    readonly channel: string
-    readonly endpoint: string
-    readonly call: string
-    readonly session?: unknown
-  }) => void
-  /** How long a phone rings for somebody who has accepted at the desk already, in ms. Default 20 s. */
-  readonly ringFor?: number
-}
 
 export interface Switchboard {
   /** Does something with the call of a ticket, for its assignee. */
