@@ -17,7 +17,7 @@ import {
   tagged,
 } from './codecs.js'
 import { jsonSchemaOf } from './json-schema.js'
-import { personal } from './personal.js'
+import { personal, personalPaths } from './personal.js'
 import { described, withSchema } from './schema.js'
 import { listUnknownFields } from './unknown-fields.js'
 
@@ -215,6 +215,11 @@ test('a codec with a description decodes as it did', () => {
     assert.is(codec.is(value), plain.is(value))
   }
   assert.equal(listUnknownFields(codec, { a: 'x', z: 1 }), ['z: there is no such field; there are a, b'])
+  const marked = record(
+    { a: described(personal(nonEmpty), 'A name.') },
+    { b: personal(described(nonEmpty, 'x')) },
+  )
+  assert.equal(personalPaths(described(marked, 'described')), ['a', 'b'])
 })
 
 test('a field that may be undefined may be left out', () => {
