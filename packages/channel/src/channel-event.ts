@@ -94,7 +94,7 @@ export interface ReactionReported extends Reported {
   readonly emoji?: string
 }
 
-/** One step of one of our messages on its way. Steps come late, twice and in any order; see `advances` of @ramal/conversation. */
+/** One step of one of our messages on its way. Steps come late, twice and in any order; see `furthest` of @ramal/conversation. */
 export interface StatusReported extends Reported {
   readonly kind: 'status'
   readonly providerId: string

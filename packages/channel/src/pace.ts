@@ -1,5 +1,5 @@
 import { type Clock, type Instant, systemClock } from '@ramal/core'
-import { identifierKey } from '@ramal/customer'
+import { matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { OutboundMessage, SendFault, SendReceipt } from './outbound.js'
@@ -81,7 +81,7 @@ export const paced = (send: Send, options: PaceOptions): Send => {
   const pairs = options.pair && pacer(options.pair, clock)
   const endpoints = options.endpoint && pacer(options.endpoint, clock)
   return (message) => async () => {
-    const pair = `${message.endpoint} ${identifierKey(message.to)}`
+    const pair = `${message.endpoint} ${matchKey(message.to)}`
     const wait = (await pairs?.turn(pair, maxWait)) || (await endpoints?.turn(message.endpoint, maxWait))
     if (wait)
       return E.left({

@@ -2,7 +2,7 @@ import { suite } from '@ramal/testing'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Identifier } from './identifier.js'
-import { matchKey, variantsOf } from './variants.js'
+import { matchKey, sameNumberAs, variantsOf } from './variants.js'
 
 const waId = (value: string): Identifier => ({ kind: 'wa_id', value })
 const others = (value: string) => variantsOf(waId(value)).map((other) => other.value)
@@ -64,6 +64,14 @@ test('different numbers are looked up by different keys', () => {
     '14155550123',
   ]
   assert.is(new Set(values.map((value) => matchKey(waId(value)))).size, values.length)
+})
+
+test('one number on two channels', () => {
+  const sms: Identifier = { kind: 'e164', value: '+5511987654321' }
+  assert.equal(sameNumberAs(waId('5511987654321')), [sms])
+  assert.equal(sameNumberAs(sms), [waId('5511987654321')])
+  for (const other of [waId('US.1a2b'), waId('2020'), { kind: 'psid', value: '5511987654321' } as const])
+    assert.equal(sameNumberAs(other), [])
 })
 
 test.run()

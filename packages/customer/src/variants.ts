@@ -38,3 +38,14 @@ export const variantsOf = (identifier: Identifier): readonly Identifier[] => {
 /** One text for an identifier and all its variants: what to look up by. */
 export const matchKey = (identifier: Identifier): string =>
   [identifier, ...variantsOf(identifier)].map(identifierKey).sort()[0]!
+
+/**
+ * The same telephone number as other channels name it: WhatsApp by its digits, telephony with a plus before them.
+ * Whether it is the same person is for the brand to say: numbers are given to new people.
+ */
+export const sameNumberAs = ({ kind, value }: Identifier): readonly Identifier[] => {
+  const digits = value.replace(/^\+/, '')
+  if (!/^[1-9]\d{7,14}$/.test(digits)) return []
+  if (kind === 'wa_id') return [{ kind: 'e164', value: `+${digits}` }]
+  return kind === 'e164' ? [{ kind: 'wa_id', value: digits }] : []
+}

@@ -25,6 +25,8 @@ export interface EngineContext {
   /** For what channels report: without reading first, and without the state as an answer. */
   readonly conversations: Conversations
   readonly uploads: Uploads
+  /** Whoever comes with the telephone number of a known customer, on another channel, is that customer. */
+  readonly sameNumber: boolean
   readonly calls: CallBook
   readonly onOffered?: CallOptions['onOffered']
   /** How long an agent has after a contact on a channel, by the policy now, in ms. */

@@ -9,6 +9,7 @@ import {
   type Evidence,
   type Identifier,
   matchKey,
+  sameNumberAs,
 } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
@@ -70,7 +71,14 @@ const assertOne = async (engine: EngineContext, assertion: Assertion): Promise<s
   const find = () => identifiers.map(directory.ownersOf)
   if (find().some((owners) => owners.length === 0)) await directory.reached(await store.head())
   const found = find().flat()
-  const owner = await claim(engine, found[0], assertion)
+  const byNumber =
+    engine.sameNumber && found.length === 0
+      ? identifiers.flatMap(sameNumberAs).flatMap(directory.ownersOf)[0]
+      : undefined
+  const owner =
+    byNumber === undefined
+      ? await claim(engine, found[0], assertion)
+      : await claim(engine, byNumber, { ...assertion, evidence: { kind: 'same-number' } })
   const survivor = directory.survivorOf(owner)
   const others = new Set(found.map(directory.survivorOf))
   others.delete(survivor)

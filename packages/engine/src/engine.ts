@@ -129,6 +129,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
     run: transact({ store, clock: systemClock, random: random('pauses') }),
     conversations: conversations(store),
+    sameNumber: options.sameNumber ?? false,
     uploads: uploads(options.media?.store, clock),
     calls,
     onOffered: options.calls?.onOffered,

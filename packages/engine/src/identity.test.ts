@@ -205,6 +205,22 @@ test('the endpoint of one channel is not that of another, though the number is t
   await desk.ramal.stop()
 })
 
+test('an equal number on another channel is the same person where the brand says so, and only there', async () => {
+  for (const sameNumber of [false, true]) {
+    const desk = await openDesk({ sameNumber })
+    const one = await hears(desk, says(phone('5511987654321')))
+    const heard = await desk.ramal.ingest('sms', [says({ kind: 'e164', value: '+551187654321' })])
+    await desk.ramal.settled()
+    const [a, b] = [await customerOf(desk, one.conversation), await customerOf(desk, heard[0]!.conversation)]
+    assert.is(a === b, sameNumber)
+    assert.is.not(heard[0]!.conversation, one.conversation, 'what is said on one channel stays there')
+    const linked = (await desk.log()).find(({ type }) => type === 'IdentifierLinked')
+    const { evidence } = (linked?.data ?? {}) as { readonly evidence?: object }
+    assert.equal(evidence, sameNumber ? { kind: 'same-number' } : undefined)
+    await desk.ramal.stop()
+  }
+})
+
 test('a number that is given to somebody new takes nobody’s history along', async () => {
   const { desk, a, b } = await two()
   const changed = (previous: Identifier, now: Identifier, at: number, key: string): ChannelEvent => ({

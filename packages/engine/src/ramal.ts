@@ -66,6 +66,11 @@ export interface RamalOptions {
    */
   readonly patience?: number
   readonly outbox?: OutboxOptions
+  /**
+   * Whoever writes or calls for the first time with the telephone number of a customer of another channel is taken
+   * for that customer. Default: no, since numbers are given to new people.
+   */
+  readonly sameNumber?: boolean
   /** Where files are kept. Without it files stay with the providers, and only addresses can be sent. */
   readonly media?: MediaOptions
   /** Telephones of agents, and when they ring. */
