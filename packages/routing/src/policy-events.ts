@@ -1,7 +1,16 @@
-import { type Decider, type EventOf, eventFamily, eventType, integer, nonEmpty, record } from '@ramal/core'
+import {
+  type Decider,
+  type EventOf,
+  eventFamily,
+  eventType,
+  hashOf,
+  integer,
+  nonEmpty,
+  record,
+} from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { zones } from './calendar/index.js'
+import { type Zones, zones } from './calendar/index.js'
 import { type Policy, policyCodec } from './policy/index.js'
 
 const published = record({ hash: nonEmpty, data: policyCodec }, { zones })
@@ -37,24 +46,33 @@ export type PolicyCommand =
   | { readonly type: 'estimateResolution'; readonly estimates: ResolutionEstimated }
 
 export interface PolicyState {
-  hash: string | undefined
+  /** Of the policy and of the clocks that it was compiled with: new rules of a time zone are news. */
+  held: string | undefined
   shadow: string | undefined
   estimates: string | undefined
 }
 
 const dataOf = ({ hash, data, zones: of }: Policy) => ({ hash, data, zones: of })
 
+const nameOf = ({
+  hash,
+  zones: of = {},
+}: {
+  readonly hash: string
+  readonly zones?: Zones | undefined
+}): string => `${hash}/${hashOf(of)}`
+
 /** The stream `policy-DOMAIN`: which policy holds. Publishing the one that holds changes nothing. */
 export const policyDecider: Decider<PolicyCommand, PolicyEvent, PolicyState, never> = {
   events: policyEvents,
-  initial: () => ({ hash: undefined, shadow: undefined, estimates: undefined }),
+  initial: () => ({ held: undefined, shadow: undefined, estimates: undefined }),
   apply(draft, { type, data }) {
     switch (type) {
       case 'PolicyPublished':
-        draft.hash = data.hash
+        draft.held = nameOf(data)
         return
       case 'ShadowPolicyPublished':
-        draft.shadow = data.hash
+        draft.shadow = nameOf(data)
         return
       case 'ShadowPolicyWithdrawn':
         draft.shadow = undefined
@@ -69,13 +87,13 @@ export const policyDecider: Decider<PolicyCommand, PolicyEvent, PolicyState, nev
     switch (command.type) {
       case 'publish':
         return E.right(
-          state.hash === command.policy.hash
+          state.held === nameOf(command.policy)
             ? none
             : [{ type: 'PolicyPublished', data: dataOf(command.policy) }],
         )
       case 'publishShadow':
         return E.right(
-          state.shadow === command.policy.hash
+          state.shadow === nameOf(command.policy)
             ? none
             : [{ type: 'ShadowPolicyPublished', data: dataOf(command.policy) }],
         )
