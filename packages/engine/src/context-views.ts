@@ -30,7 +30,11 @@ interface ContextDeps {
   readonly started: (outcome: Promise<void>) => void
 }
 
-type Listener = (events: readonly Recorded[]) => void
+interface Listener {
+  readonly written: (events: readonly Recorded[]) => void
+  /** Nothing more will be told. */
+  readonly failed: (error: unknown) => void
+}
 
 /** Tells what is written from when somebody listens, as long as somebody does: one reader of the log for all. */
 const listening = ({ store, signal, started }: ContextDeps) => {
@@ -40,7 +44,12 @@ const listening = ({ store, signal, started }: ContextDeps) => {
   const follow = async (after: Position, until: AbortSignal): Promise<void> => {
     const options = { after, categories: ['conversation', 'customer'] }
     for await (const { events } of store.subscribe(options, until))
-      if (events.length > 0) for (const listener of [...listeners]) listener(events)
+      if (events.length > 0) for (const { written } of [...listeners]) written(events)
+  }
+
+  const fail = (error: unknown): void => {
+    running = undefined
+    for (const { failed } of [...listeners]) failed(error)
   }
 
   /** Resolves when nothing that is written from now on is missed. */
@@ -50,9 +59,9 @@ const listening = ({ store, signal, started }: ContextDeps) => {
       const stop = new AbortController()
       const ready = store.head().then((head) => {
         const following = follow(head, AbortSignal.any([signal, stop.signal]))
-        following.catch(() => {})
-        started(following)
+        started(following.catch(fail))
       })
+      ready.catch(fail)
       running = { stop, ready }
     }
     return {
@@ -124,12 +133,15 @@ export const contextViews = (deps: ContextDeps): ContextViews => {
         }
       }
 
-      const { ready, stop } = listen((events) => {
-        if (!events.some((event) => concerns(event, ids, streams))) return
-        dirty = true
-        void readOn()
+      const { ready, stop } = listen({
+        written(events) {
+          if (!events.some((event) => concerns(event, ids, streams))) return
+          dirty = true
+          void readOn()
+        },
+        failed: (error) => (deps.signal.aborted ? subscriber.complete() : subscriber.error(error)),
       })
-      ready.then(readOn, (error) => subscriber.error(error))
+      ready.then(readOn, () => {})
       return stop
     }).pipe(
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),

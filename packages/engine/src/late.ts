@@ -3,7 +3,7 @@ import type { EngineContext } from './context.js'
 import { ingest } from './ingest.js'
 
 export interface Late {
-  /** Resolves when what was early and whose message is in the log up to here is written down. */
+  /** Resolves when what was early, and whose message is in the log up to here, was written down or tried. */
   settledAt(position: Position): Promise<void>
   readonly ended: Promise<void>
 }
@@ -18,7 +18,12 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
   const { directory, clock, onTrouble } = engine
   const waiters = new Set<() => void>()
   let working = false
+  /** After a fault, until it is tried again: nobody waits for that. */
+  let pausing = false
   let wake = () => {}
+  const tellWaiters = () => {
+    for (const tell of [...waiters]) tell()
+  }
 
   const settle = async (): Promise<void> => {
     for (const [commandId, { channel, report }] of [...directory.early]) {
@@ -32,7 +37,7 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
     while (!signal.aborted) {
       if (directory.early.size === 0) {
         working = false
-        for (const tell of [...waiters]) tell()
+        tellWaiters()
         await new Promise<void>((resolve) => {
           wake = resolve
         })
@@ -44,7 +49,10 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
       } catch (error) {
         if (signal.aborted) return
         onTrouble(error)
+        pausing = true
+        tellWaiters()
         await clock.sleep(PAUSE, signal)
+        pausing = false
       }
     }
   }
@@ -52,7 +60,7 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
   const unwatch = directory.onPage(() => wake())
   const stop = () => {
     wake()
-    for (const tell of [...waiters]) tell()
+    tellWaiters()
   }
   signal.addEventListener('abort', stop, { once: true })
   const ended = run().finally(unwatch)
@@ -61,7 +69,7 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
     ended,
     async settledAt(position) {
       await directory.reached(position)
-      while (working || directory.early.size > 0) {
+      while (!pausing && (working || directory.early.size > 0)) {
         if (signal.aborted) throw new StoreError('closed', 'The engine has ended.')
         await new Promise<void>((resolve) => {
           const tell = () => {

@@ -181,7 +181,7 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
     signal,
     index: customers,
     started: (outcome) => {
-      const ended = outcome.catch(() => {}).then(() => void following.delete(ended))
+      const ended = outcome.then(() => void following.delete(ended))
       following.add(ended)
     },
   })

@@ -1,4 +1,5 @@
 import { whatsapp } from '@ramal/channel-whatsapp'
+import type { Content } from '@ramal/conversation'
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
 import { isRight } from 'fp-ts/lib/Either.js'
@@ -39,8 +40,12 @@ const told = async ({ ramal }: Desk, body: string): Promise<void> => {
   await ramal.settled()
 }
 
-const template = (name: string, language = 'pt_BR') =>
-  ({ kind: 'template', name, language, parameters: ['42'] }) as const
+const template = (name: string, language = 'pt_BR'): Extract<Content, { kind: 'template' }> => ({
+  kind: 'template',
+  name,
+  language,
+  parameters: ['42'],
+})
 
 /** A desk with a ticket of Bia's, and how to send in it. */
 const assigned = async (options: Parameters<typeof openDesk>[0] = {}) => {

@@ -159,4 +159,20 @@ test('watching ends when it is told to while its reader is busy, and when the pr
   assert.ok((await next).done)
 })
 
+test('a conversation under the alias of a merged customer is theirs again after the split', async () => {
+  const { clock, store, say, customer } = world()
+  const definition = define()
+  await say('a', opened('ana', 'whatsapp'), accepted, resolved)
+  await customer('ana', { type: 'CustomersMerged', data: { merged: 'bia', evidence: { kind: 'agent' } } })
+  await clock.advanceTo(T0 + HOUR)
+  const again = opened('ana', 'webchat')
+  if (again.type !== 'ConversationOpened') throw new Error('It opens nothing.')
+  await say('b', { ...again, data: { ...again.data, alias: 'bia' } }, accepted, resolved)
+  const question = { definition, asOf: clock.now() + 8 * DAY, known: Number.POSITIVE_INFINITY }
+  const solved = async () => fcr(await readHistory(store, { definition }), question).total.closedCohort.rate
+  const together = await solved()
+  await customer('ana', { type: 'CustomersSplit', data: { split: 'bia', reason: 'two people' } })
+  assert.equal([together, await solved()], [0, 1])
+})
+
 test.run()
