@@ -1,20 +1,14 @@
-import type { CallAction, CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
+import type { CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
 import { present } from '@ramal/channel'
 import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { ariBridge, ariChannel } from './ari-codec.js'
-import { fitsAsterisk, legChannel, talkBridge, waitBridge } from './ari-names.js'
+import { type AriConsult, ariConsult, type Done, type Room, type Talk } from './ari-consult.js'
+import { CONSULT, fitsAsterisk, legChannel, talkBridge, waitBridge } from './ari-names.js'
 import { type Ari, segment } from './ari-rest.js'
 import type { AsteriskOptions } from './asterisk-options.js'
 
 type By = Extract<ChannelEvent, { kind: 'callEnded' }>['by']
-type Done = E.Either<SendFault, void>
-
-interface Talk {
-  readonly leg: string
-  readonly since: Instant
-}
-
 const DONE: Done = E.right(undefined)
 const refused = (reason: string): Done => E.left({ class: 'content', reason })
 
@@ -27,6 +21,8 @@ export interface AriCalls {
   readonly talks: Map<string, Talk>
   /** Who ended a call, or passed it on, before Asterisk says that it is over. */
   readonly endings: Map<string, { readonly by: By; readonly transferredTo?: string }>
+  /** Whom an agent asks, by call. */
+  readonly asked: Map<string, string>
   prepare(): Promise<Done>
   /** Answers a customer, if that is yet to be done, and lets them wait with music. */
   park(call: string): Promise<Done>
@@ -38,6 +34,7 @@ export interface AriCalls {
   others(call: string): Promise<E.Either<SendFault, readonly string[]>>
   /** The customer has gone: whoever rings or talks for them need not. */
   clear(call: string): Promise<Done>
+  readonly consult: AriConsult
   control(command: CallCommand): Promise<Done>
 }
 
@@ -45,6 +42,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   const { app = 'ramal', music, record, transferContext } = options
   const talks: AriCalls['talks'] = new Map()
   const endings: AriCalls['endings'] = new Map()
+  const asked: AriCalls['asked'] = new Map()
   const wait = waitBridge(app)
 
   const enter = async (bridge: string, channel: string): Promise<Done> => {
@@ -95,9 +93,9 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   }
 
   const others: AriCalls['others'] = async (call) => {
-    const asked = await ari.ask('GET', `bridges/${segment(talkBridge(call))}`)
-    if (E.isLeft(asked)) return asked.left.class === 'recipient' ? E.right([]) : asked
-    const bridge = ariBridge.decode(asked.right)
+    const found = await ari.ask('GET', `bridges/${segment(talkBridge(call))}`)
+    if (E.isLeft(found)) return found.left.class === 'recipient' ? E.right([]) : found
+    const bridge = ariBridge.decode(found.right)
     return E.right(E.isRight(bridge) ? (bridge.right.channels ?? []).filter((id) => id !== call) : [])
   }
 
@@ -110,27 +108,26 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
       const gone = await ari.settle('DELETE', `channels/${segment(channel)}`)
       if (E.isLeft(gone)) return gone
     }
+    if (asked.delete(call)) await dropLeg(call, CONSULT)
     return ari.settle('DELETE', `bridges/${segment(talkBridge(call))}`)
   }
 
-  const connect = async (call: string, action: Extract<CallAction, { kind: 'connect' }>): Promise<Done> => {
-    const { leg, address, timeout } = action
+  const ring: Room['ring'] = async (call, leg, address, timeout) => {
     const channelId = legChannel(call, leg)
     if (!fitsAsterisk(channelId)) return refused(`The id of call ${call} is too long for another one on it.`)
-    const asked = await ari.ask('GET', `channels/${segment(call)}`)
-    if (E.isLeft(asked)) return asked
-    const customer = ariChannel.decode(asked.right)
+    const found = await ari.ask('GET', `channels/${segment(call)}`)
+    if (E.isLeft(found)) return found
+    const customer = ariChannel.decode(found.right)
     const number = E.isRight(customer) ? customer.right.caller?.number : undefined
-    const rung = await ari.settle('POST', 'channels', {
+    return ari.settle('POST', 'channels', {
       endpoint: address,
       app,
-      appArgs: 'agent',
+      appArgs: leg === CONSULT ? CONSULT : 'agent',
       channelId,
       originator: call,
       timeout: Math.max(1, Math.ceil(timeout / 1000)),
       ...present({ callerId: number || undefined }),
     })
-    return rung
   }
 
   const release = async (call: string, leg: string): Promise<Done> => {
@@ -161,9 +158,14 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     return gone
   }
 
+  const room: Room = { talks, asked, enter, ring, dropLeg, others, talk: talkBridge, wait }
+  const consult = ariConsult(room)
+
   return {
     talks,
     endings,
+    asked,
+    consult,
     prepare,
     park,
     join,
@@ -174,7 +176,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     control: async ({ call, action }) => {
       switch (action.kind) {
         case 'connect':
-          return connect(call, action)
+          return ring(call, action.leg, action.address, action.timeout)
         case 'release':
           return release(call, action.leg)
         case 'hold':
@@ -183,6 +185,12 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
           return talks.has(call) ? enter(talkBridge(call), call) : refused('Nobody talks in this call.')
         case 'transfer':
           return transfer(call, action.address)
+        case 'consult':
+          return consult.ask(call, action.address, action.timeout)
+        case 'endConsult':
+          return consult.end(call)
+        case 'complete':
+          return consult.complete(call)
         case 'hangUp':
           return hangUp(call, 'agent')
         case 'reject':

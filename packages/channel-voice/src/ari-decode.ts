@@ -3,7 +3,7 @@ import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { type AriChannel, type AriFrame, ariFrame } from './ari-codec.js'
-import { callOfTalk, legOf } from './ari-names.js'
+import { CONSULT, callOfTalk, legOf } from './ari-names.js'
 
 /** How calls come into our Stasis application: `Stasis(app,arg,number that was called)`. */
 export interface AriEntry {
@@ -104,10 +104,18 @@ const transferOf = (frame: AriFrame): { readonly call: string; readonly to: stri
 const KNOWN =
   /^(Application|Bridge|Channel|ContactStatus|DeviceState|Dial$|Endpoint|PeerStatus|Playback|Recording|REST|Stasis|TextMessage)/
 
+/** Who was asked did not come, or has gone: the customer is back, unless they were passed on. */
+const consultEvents = ({ type, timestamp }: AriFrame, call: string, at: Instant): readonly ChannelEvent[] =>
+  type === 'ChannelDestroyed' || type === 'StasisEnd'
+    ? [{ ...ofCall(call, `callResumed:${timestamp ?? ''}`, at), kind: 'callResumed' }]
+    : []
+
 const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readonly ChannelEvent[] => {
   const at = instantOf(frame.timestamp, receivedAt)
   const { channel } = frame
   const leg = channel && legOf(channel.id)
+  // Whom an agent asks is no agent: only that they have gone says something about the customer.
+  if (leg?.leg === CONSULT) return consultEvents(frame, leg.call, at)
   switch (frame.type) {
     case 'StasisStart': {
       if (leg) return [{ ...ofLeg(leg.call, leg.leg, 'answered', at), kind: 'callAnswered' }]
@@ -117,7 +125,7 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
     }
     case 'Dial': {
       const rung = frame.peer && legOf(frame.peer.id)
-      if (!rung || frame.dialstatus !== 'RINGING') return []
+      if (!rung || rung.leg === CONSULT || frame.dialstatus !== 'RINGING') return []
       return [{ ...ofLeg(rung.call, rung.leg, 'rang', at), kind: 'callRang' }]
     }
     case 'ChannelDestroyed':
@@ -141,9 +149,9 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
     case 'BridgeAttendedTransfer': {
       const passed = transferOf(frame)
       if (!passed) return []
-      return [
-        { ...ofCall(passed.call, 'ended', at), kind: 'callEnded', by: 'agent', transferredTo: passed.to },
-      ]
+      const ended = { ...ofCall(passed.call, 'ended', at), kind: 'callEnded', by: 'agent' } as const
+      const attended = frame.type === 'BridgeAttendedTransfer'
+      return [{ ...ended, transferredTo: passed.to, ...(attended ? { attended } : {}) }]
     }
     case 'StasisEnd': {
       const called = channel && calledBy(channel, entry)

@@ -15,6 +15,9 @@ export const legOf = (channel: string): { readonly call: string; readonly leg: s
   return leg === undefined || call === undefined ? undefined : { leg, call }
 }
 
+/** The attempt that rings whoever an agent asks: one at a time for each call. */
+export const CONSULT = 'consult'
+
 /** Where a customer and an agent talk. */
 export const talkBridge = (call: string): string => `ramal.talk.${call}`
 

@@ -3,7 +3,7 @@ import { finish } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
 import { type AriBridge, type AriChannel, ariBridge, ariChannel } from './ari-codec.js'
 import { calledBy, instantOf, offeredEvent } from './ari-decode.js'
-import { callOfTalk, legOf, waitBridge } from './ari-names.js'
+import { CONSULT, callOfTalk, legOf, waitBridge } from './ari-names.js'
 import type { Ari } from './ari-rest.js'
 import { deliver, type SessionContext } from './ari-session.js'
 
@@ -36,7 +36,9 @@ const ended = (call: string, endpoint: string, at: number): ChannelEvent => ({
 const restoreTalks = ({ calls, host }: SessionContext, bridges: readonly AriBridge[]): void => {
   for (const { id, channels = [] } of bridges) {
     const call = callOfTalk(id)
-    const other = channels.find((channel) => channel !== call)
+    const others = channels.filter((channel) => channel !== call)
+    // Whom an agent asks is there beside the agent, or in their place.
+    const other = others.find((channel) => legOf(channel)?.leg !== CONSULT) ?? others[0]
     if (call === undefined || other === undefined || calls.talks.has(call)) continue
     calls.talks.set(call, { leg: legOf(other)?.leg ?? other, since: host.clock.now() })
   }
@@ -53,6 +55,7 @@ const settleLegs = async (
     const leg = legOf(id)
     if (!leg || bridged.has(id)) continue
     if (!present.has(leg.call)) await calls.dropLeg(leg.call, leg.leg)
+    else if (leg.leg === CONSULT) await calls.consult.answered(leg.call)
     else if (state === 'Up') {
       const at = host.clock.now()
       const dedupeKey = `ari:${leg.call}:${leg.leg}:answered`

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { AriCalls } from './ari-calls.js'
 import type { AriFrame } from './ari-codec.js'
 import { type AriEntry, calledBy, decodeFrame, instantOf, readFrame } from './ari-decode.js'
-import { callOfTalk, legOf } from './ari-names.js'
+import { CONSULT, callOfTalk, legOf } from './ari-names.js'
 
 export interface SessionContext {
   readonly calls: AriCalls
@@ -51,6 +51,7 @@ const noteTrouble = ({ onTrouble }: SessionContext, done: E.Either<SendFault, vo
 const noteHangup = ({ calls, entry }: SessionContext, { channel, soft }: AriFrame): void => {
   if (!channel || soft) return
   const leg = legOf(channel.id)
+  if (leg?.leg === CONSULT) return
   if (leg) {
     const talks = calls.talks.get(leg.call)?.leg === leg.leg
     if (talks && !calls.endings.has(leg.call)) calls.endings.set(leg.call, { by: 'agent' })
@@ -68,7 +69,20 @@ const endTalk = async (session: SessionContext, { bridge, channel }: AriFrame): 
   if (call === undefined || !calls.talks.has(call) || channel?.id === call) return
   const inside = await calls.others(call)
   if (E.isLeft(inside)) return noteTrouble(session, inside)
-  if (inside.right.length === 0) noteTrouble(session, await calls.hangUp(call, 'agent'))
+  if (inside.right.length === 0) return noteTrouble(session, await calls.hangUp(call, 'agent'))
+  const to = await calls.consult.takenOver(call, inside.right)
+  if (to === undefined) return
+  const at = session.host.clock.now()
+  const dedupeKey = `ari:${call}:ended`
+  const passedOn = { by: 'agent', transferredTo: to, attended: true } as const
+  await deliver(session, [{ kind: 'callEnded', dedupeKey, at, endpoint: '', peer: [], call, ...passedOn }])
+}
+
+/** Whoever an agent asks picks up, or goes. */
+const followConsult = async (session: SessionContext, type: string, call: string): Promise<void> => {
+  const { consult } = session.calls
+  if (type === 'StasisStart') noteTrouble(session, await consult.answered(call))
+  if (type === 'StasisEnd' || type === 'ChannelDestroyed') noteTrouble(session, await consult.gone(call))
 }
 
 /** Does what a frame asks for, once what it reports is in the log. */
@@ -77,11 +91,18 @@ export const handleFrame = async (session: SessionContext, json: unknown, size: 
   const now = host.clock.now()
   const frame = readFrame(json)
   if (frame?.type === 'ChannelHangupRequest') noteHangup(session, frame)
-  const events = finish(decodeFrame(json, entry, now), size).map((event) => completed(session, event))
+  const leg = frame?.channel && legOf(frame.channel.id)
+  // Who was asked says something about the customer only while an agent is there to be back with.
+  const talk = leg && calls.talks.get(leg.call)?.leg
+  const isNews = leg?.leg !== CONSULT || (talk !== undefined && talk !== CONSULT)
+  const decoded = isNews ? finish(decodeFrame(json, entry, now), size) : []
+  const events = decoded.map((event) => completed(session, event))
   const [event] = events
   await deliver(session, events)
   if (!frame) return
   const at = instantOf(frame.timestamp, now)
+  if (leg?.leg === CONSULT && frame.type !== 'ChannelLeftBridge')
+    return followConsult(session, frame.type, leg.call)
   if (frame.type === 'ChannelLeftBridge') return endTalk(session, frame)
   if (event?.kind === 'callOffered') noteTrouble(session, await calls.park(event.call))
   if (event?.kind === 'callAnswered' && event.leg !== undefined) {

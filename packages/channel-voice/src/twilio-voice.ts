@@ -82,6 +82,9 @@ const changeOf = (
       return E.right({ Status: 'completed' })
     case 'hold':
     case 'resume':
+    case 'consult':
+    case 'endConsult':
+    case 'complete':
       return refused('Twilio holds calls only in conferences, which this adapter does not make.')
     case 'answer':
       return refused('Twilio has the media itself: it answers, and connects.')

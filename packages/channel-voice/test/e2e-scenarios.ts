@@ -114,6 +114,27 @@ const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     inOrder(await engine.facts(), ['CallHeld', 'CallResumed', 'TicketTransferred', 'CallEnded'])
   },
 
+  async 'an agent asks somebody while the customer waits, and passes the customer on'({ engine, phones }) {
+    const bia = phones.agent('bia', 'uas_stays')
+    const caio = phones.agent('caio', 'uas_hangup')
+    await engine.sign('bia')
+    const customer = phones.customer('uac_wait_remote_bye')
+    await until('they talk', () => engine.has('CallAnswered'))
+    const { tickets } = await firstValueFrom(engine.ramal.inbox('bia'))
+    const { conversation } = tickets[0] ?? { conversation: '' }
+    await systemClock.sleep(300)
+    const asked = { kind: 'consult', address: 'PJSIP/agent2', timeout: 5_000 } as const
+    assert.ok(E.isRight(await engine.ramal.call(conversation, 'bia', asked)))
+    const complete = { kind: 'complete', address: 'PJSIP/agent2' } as const
+    await until('they have answered, and the customer is passed on', async () =>
+      E.isRight(await engine.ramal.call(conversation, 'bia', complete)),
+    )
+    await until('the call is over', () => engine.has('CallEnded'))
+    assert.equal([await customer, await bia, await caio], [true, true, true], 'all telephones')
+    inOrder(await engine.facts(), ['CallHeld', 'TicketTransferred', 'CallEnded'])
+    assert.is((await engine.dataOf('TicketTransferred'))?.mode, 'warm')
+  },
+
   async 'a customer who gives up while the connection is lost is found out'({ engine, phones, proxy }) {
     const customer = phones.customer('uac_abandon')
     await until('the call is offered', () => engine.has('CallOffered'))

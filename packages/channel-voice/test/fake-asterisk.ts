@@ -31,6 +31,7 @@ export const fakeAsterisk = async () => {
   const channels = new Map<string, Channel>()
   const bridges = new Map<string, { readonly type: string; readonly channels: Set<string>; music: boolean }>()
   const phones = new Map<string, Phone>()
+  const appArgs = new Map<string, string>()
   const requests: string[] = []
   const sockets = new Set<WebSocket>()
   const timers = new Set<NodeJS.Timeout>()
@@ -118,6 +119,7 @@ export const fakeAsterisk = async () => {
       creationtime: stamp(),
     }
     channels.set(id, channel)
+    appArgs.set(id, parameters.get('appArgs') ?? '')
     send({ type: 'Dial', dialstatus: '', forward: '', dialstring: address, peer: shown(channel) })
     if (phone === 'busy') {
       later(5, () => {
@@ -137,10 +139,10 @@ export const fakeAsterisk = async () => {
   const pickUp = (id: string) => {
     const ringing = channels.get(id)
     if (!ringing) return
-    const channel = { ...ringing, state: 'Up', app_data: `${APP},agent` }
+    const channel = { ...ringing, state: 'Up', app_data: `${APP},${appArgs.get(id)}` }
     channels.set(id, channel)
     send({ type: 'Dial', dialstatus: 'ANSWER', forward: '', dialstring: '', peer: shown(channel) })
-    send({ type: 'StasisStart', args: ['agent'], channel: shown(channel) })
+    send({ type: 'StasisStart', args: [appArgs.get(id)], channel: shown(channel) })
   }
 
   const onChannel = (

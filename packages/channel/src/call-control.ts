@@ -19,6 +19,15 @@ export type CallAction =
   | { readonly kind: 'resume' }
   /** Passes the customer on to somebody outside, and is done with the call. */
   | { readonly kind: 'transfer'; readonly address: string }
+  /**
+   * The customer waits with music while the agent asks somebody, who is rung. When that fails, or whoever was asked
+   * hangs up, the customer is back; when the agent hangs up, the customer is passed on.
+   */
+  | { readonly kind: 'consult'; readonly address: string; readonly timeout: number }
+  /** Whoever was asked leaves, and the customer is back. */
+  | { readonly kind: 'endConsult' }
+  /** The agent leaves, and the customer talks to whoever was asked, at that address. */
+  | { readonly kind: 'complete'; readonly address: string }
   /** Takes the call where whoever acts has the media themselves, such as WebRTC in a browser; `early`: not yet heard. */
   | { readonly kind: 'answer'; readonly session: unknown; readonly early?: boolean }
   | { readonly kind: 'reject' }

@@ -200,6 +200,8 @@ export interface CallEndedReported extends CallReported {
   readonly duration?: number
   readonly recording?: string
   readonly transferredTo?: string
+  /** Passed on after asking: a warm transfer. */
+  readonly attended?: boolean
 }
 
 /** A recording is there, often only after the call. `recording` is the provider's name of it. */

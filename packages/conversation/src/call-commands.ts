@@ -53,6 +53,7 @@ export type CallCommand =
       readonly duration?: number
       readonly recording?: string
       readonly transferredTo?: string
+      readonly attended?: boolean
     }
   | {
       readonly type: 'recordCall'
@@ -138,7 +139,7 @@ const miss = (state: Readonly<Conversation>, { call, leg, cause }: Of<'missCall'
 }
 
 const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision => {
-  const { type: _, at, ...data } = command
+  const { type: _, at, attended, ...data } = command
   const { transferredTo } = data
   const open = state.status === 'open'
   const gone = transferredTo !== undefined || state.transferred?.kind === 'outside'
@@ -148,7 +149,7 @@ const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision =>
       type: 'TicketTransferred',
       data: {
         to: { kind: 'outside', address: transferredTo },
-        mode: 'cold',
+        mode: attended ? 'warm' : 'cold',
         by: state.assignee === undefined ? { kind: 'system' } : { kind: 'human', id: state.assignee },
       },
     })

@@ -109,8 +109,8 @@ const commandOf = (event: Exclude<CallEvent, Offered>): CallCommand | undefined 
     case 'callResumed':
       return { type: 'resumeCall', call }
     case 'callEnded': {
-      const { at, by, cause, duration, recording, transferredTo } = event
-      return { type: 'endCall', call, at, by, cause, duration, recording, transferredTo }
+      const { at, by, cause, duration, recording, transferredTo, attended } = event
+      return { type: 'endCall', call, at, by, cause, duration, recording, transferredTo, attended }
     }
     case 'callRecorded':
       return { type: 'recordCall', call, recording: event.recording, duration: event.duration }

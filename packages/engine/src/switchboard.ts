@@ -1,5 +1,10 @@
 import type { CallAction, CallCommand as Control, SendFault } from '@ramal/channel'
-import { type CallCommand, type ConversationRefusal, conversationDecider } from '@ramal/conversation'
+import {
+  type CallCommand,
+  type ConversationCommand,
+  type ConversationRefusal,
+  conversationDecider,
+} from '@ramal/conversation'
 import { type Exhausted, type Instant, type Position, StoreError, shortIdOf, streamName } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { BookedCall, Wanted } from './call-book.js'
@@ -25,6 +30,28 @@ const PAUSE = 1_000
 
 const none = (message: string): E.Either<ConversationRefusal, never> =>
   E.left({ _tag: 'ConversationRefusal', reason: 'unknownCall', message })
+
+/** What an agent has done by an action, where the provider does not report it. */
+const commandOf = (action: CallAction, call: string, agent: string): ConversationCommand | undefined => {
+  switch (action.kind) {
+    case 'hold':
+    case 'consult':
+      return { type: 'holdCall', call }
+    case 'resume':
+    case 'endConsult':
+      return { type: 'resumeCall', call }
+    case 'answer':
+      return action.early ? undefined : { type: 'answerCall', call, agent }
+    case 'transfer':
+    case 'complete': {
+      const to = { kind: 'outside', address: action.address } as const
+      const mode = action.kind === 'complete' ? 'warm' : 'cold'
+      return { type: 'transfer', to, mode, by: { kind: 'human', id: agent } }
+    }
+    default:
+      return undefined
+  }
+}
 
 /**
  * Connects those who call to the agents whom the router has found for them: rings who is offered a call, lets go
@@ -179,24 +206,9 @@ export const startSwitchboard = (
   ended.catch(() => {})
 
   const writeDown = async (conversation: string, call: string, action: CallAction, agent: string) => {
-    const by = { kind: 'human', id: agent } as const
     const stream = streamName('conversation', conversation)
     const context = contextOf(engine, { actor: agent })
-    const command =
-      action.kind === 'hold'
-        ? ({ type: 'holdCall', call } as const)
-        : action.kind === 'resume'
-          ? ({ type: 'resumeCall', call } as const)
-          : action.kind === 'answer' && !action.early
-            ? ({ type: 'answerCall', call, agent } as const)
-            : action.kind === 'transfer'
-              ? ({
-                  type: 'transfer',
-                  to: { kind: 'outside', address: action.address },
-                  mode: 'cold',
-                  by,
-                } as const)
-              : undefined
+    const command = commandOf(action, call, agent)
     return command ? run(conversationDecider, stream, command, context) : E.right(undefined)
   }
 
