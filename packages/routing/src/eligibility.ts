@@ -102,6 +102,23 @@ export const roomFor = (
   return OK
 }
 
+/** Whether there is room for one more of a channel. */
+export const hasRoom = (
+  policy: Policy,
+  agent: AgentState,
+  load: Pick<Load, 'load' | 'interruptible' | 'counts'>,
+  channel: string,
+): boolean => {
+  if (freeFor(policy, agent, load, channel) < policy.channel(channel).cost) return false
+  const cap = agent.capacity.caps?.[channel]
+  return cap === undefined || (load.counts.get(channel) ?? 0) < cap
+}
+
+/** Whether nothing keeps an agent from a ticket that lasts as long as neither of them changes. */
+export const isAble = (ticket: Ticket, agent: AgentState, asked: Asked): boolean =>
+  !ticket.excluded.includes(agent.id) &&
+  (isDirect(ticket, agent) || (serves(agent, ticket, asked) && meetsAll(agent, asked.requirements)))
+
 /** What keeps an agent from a ticket as long as neither of them changes: queue, skills, exclusion. */
 export const judgeAbility = (policy: Policy, ticket: Ticket, agent: AgentState): Judgement => {
   if (ticket.excluded.includes(agent.id)) return { verdict: 'excluded' }

@@ -35,8 +35,10 @@ export const classOf = (
             ? { ...preferred, at: waitsFor ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY }
             : undefined,
       }
-      const queues = [queue!, ...askedOf(policy, ticket).borrow].map((name) => `q/${name}`)
-      return ticketClass(key, sample, [...queues, ...(direct ?? []).map((id) => `a/${id}`)])
+      const asked = askedOf(policy, ticket)
+      const queues = [queue!, ...asked.borrow].map((name) => `q/${name}`)
+      const homes = [...queues, ...(direct ?? []).map((id) => `a/${id}`)]
+      return ticketClass({ key, sample, asked, waitsFor, homes })
     },
   }
 }

@@ -2,8 +2,8 @@ import { filterHeap, type Heap, heap, popHeap, sinkTop } from '../heap.js'
 import { compareOrdered, compareTiers } from '../order.js'
 import type { Policy } from '../policy/index.js'
 import { type Sharing, sharing } from '../shares.js'
-import type { TicketClass } from './shape.js'
-import { headOf } from './ticket-class.js'
+import { goesFirst, headOf } from './line.js'
+import type { Entry, TicketClass } from './shape.js'
 
 /** Classes in which somebody waits, by who goes first. */
 export interface Heads {
@@ -20,11 +20,15 @@ export interface Heads {
 }
 
 const heapOf = (classes: TicketClass[]): Heap<TicketClass> =>
-  heap((a, b) => compareOrdered(a.entries.items[0]!, b.entries.items[0]!) < 0, classes)
+  heap((a, b) => goesFirst(a.line.head!, b.line.head!), classes)
 
 const again = (classes: Heap<TicketClass>): void => {
-  if (headOf(classes.items[0]!)) sinkTop(classes)
-  else popHeap(classes)
+  const of = classes.items[0]!
+  if (headOf(of.line)) sinkTop(classes)
+  else {
+    of.blocked = false
+    popHeap(classes)
+  }
 }
 
 const single = (classes: TicketClass[]): Heads => {
@@ -54,9 +58,9 @@ const shared = (classes: TicketClass[], shares: Sharing): Heads => {
   let best: Heap<TicketClass> | undefined
   const find = (): void => {
     best = undefined
-    let first: { readonly excess: number; readonly head: TicketClass['entries']['items'][number] } | undefined
+    let first: { readonly excess: number; readonly head: Entry } | undefined
     for (const { queue, classes: own } of queues) {
-      const head = own.items[0]?.entries.items[0]
+      const head = own.items[0]?.line.head
       if (!head) continue
       const excess = shares.excess(queue)
       const order =
@@ -94,6 +98,11 @@ export const headsOf = (
   looked: readonly TicketClass[],
   lengths: () => Map<string, number>,
 ): Heads => {
-  const classes = looked.filter((of) => headOf(of) !== undefined)
+  const classes = looked.filter((of) => {
+    const waits = headOf(of.line) !== undefined
+    // Whoever changed is forgotten: the next ticket finds out itself who can be asked.
+    if (!waits) of.blocked = false
+    return waits
+  })
   return policy.shares.sum > 0 ? shared(classes, sharing(policy, lengths())) : single(classes)
 }

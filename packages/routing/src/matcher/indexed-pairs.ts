@@ -1,5 +1,5 @@
 import type { Instant } from '@ramal/core'
-import { judge } from '../eligibility.js'
+import { hasRoom, isAble, judge } from '../eligibility.js'
 import { loadsIn } from '../loads.js'
 import { enoughFor, type Judged } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
@@ -8,15 +8,32 @@ import { rankOf } from '../rank.js'
 import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
+import { enter, leave, takeHead } from './line.js'
 import { addEntry, type Matcher, notice, sync } from './matcher.js'
-import type { Candidate, Entry, TicketClass } from './shape.js'
-import { type Asks, bestFor, enter, leave, takeHead } from './ticket-class.js'
+import { hasOneOrder, orderOf } from './order.js'
+import { homeOf } from './roster.js'
+import { type Search, searchAmong, searchInOrder } from './search.js'
+import type { Asks, Candidate, Entry, TicketClass } from './shape.js'
 
 /** The pairs of one pass: only classes that changed, or whose agents did, are looked at. */
 export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[], now: Instant): Pairs => {
   const { state } = m
-  sync(m, policy, now)
   const carried = loadsIn(state, policy, now)
+  const asks: Asks = {
+    can(of, { agent }) {
+      const { sample, asked, waitsFor } = of
+      return (
+        (waitsFor === undefined || waitsFor.includes(agent.id)) &&
+        hasRoom(policy, agent, carried.of(agent), sample.channel) &&
+        isAble(sample, agent, asked)
+      )
+    },
+    rate(sample, member) {
+      const { agent, stamp } = member
+      return { agent, member, stamp, score: rankOf(state, policy, sample, agent, carried.of(agent)) }
+    },
+  }
+  sync(m, policy, now, asks.rate)
   const passing = fresh.map((ticket) => addEntry(m, policy, ticket))
   const heads = headsOf(policy, m.looked, () => {
     const lengths = new Map(m.lengths)
@@ -27,15 +44,17 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
   const aside: Entry[] = []
   let left = state.waiting.size + passing.length
 
-  const asks: Asks = {
-    rank({ sample }, { agent }) {
-      const load = carried.of(agent)
-      return judge(state, policy, sample, agent, load, now).verdict === 'ok'
-        ? rankOf(state, policy, sample, agent, load)
-        : undefined
-    },
-    suits: ({ ticket }, { agent }) =>
-      judge(state, policy, ticket, agent, carried.of(agent), now).verdict === 'ok',
+  const search = (of: TicketClass, ticket: Ticket): Search => {
+    const enough = enoughFor(policy, ticket)
+    const suits = isIndividual(ticket)
+      ? ({ agent }: Candidate) => judge(state, policy, ticket, agent, carried.of(agent), now).verdict === 'ok'
+      : undefined
+    // Where nobody could be asked before, only who has changed since can be.
+    if (of.blocked) return searchAmong(of, of.hot, asks, suits, enough)
+    if (of.homes.length > 1 || of.able.length <= m.few || !hasOneOrder(policy, of.sample.queue!))
+      return searchAmong(of, of.able, asks, suits, enough)
+    const order = orderOf(homeOf(m.roster, of.homes[0]!), of.sample, asks.rate)
+    return searchInOrder(of, order, asks, suits, enough)
   }
 
   const open = new Map<string, boolean>()
@@ -46,6 +65,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     const isOpen = open.get(hours) ?? policy.isOpen(hours, now)
     open.set(hours, isOpen)
     if (isOpen) return false
+    of.blocked = false
     const others = m.closed.get(hours)
     if (others) others.add(of)
     else m.closed.set(hours, new Set([of]))
@@ -61,14 +81,20 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
 
   const next = (): Pair | undefined => {
     for (let of = heads.top; of; of = heads.top) {
-      const head = of.entries.items[0]!
-      const individual = isIndividual(head.ticket)
-      const best = isClosed(of) ? [] : bestFor(head, individual, asks, enoughFor(policy, head.ticket))
-      if (best.length > 0) return { ticket: head.ticket, key: head.key, ranked: best.map(judged) }
-      if (individual && of.candidates.items.length > 0) {
-        aside.push(takeHead(of))
+      if (isClosed(of)) {
+        heads.drop()
+        continue
+      }
+      const { ticket, key } = of.line.head!
+      const { best, someone } = search(of, ticket)
+      if (best.length > 0) return { ticket, key, ranked: best.map(judged) }
+      if (someone) {
+        aside.push(takeHead(of.line))
         heads.again()
-      } else heads.drop()
+      } else {
+        of.blocked = true
+        heads.drop()
+      }
     }
     return undefined
   }
@@ -79,7 +105,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     },
     next,
     serve(agents, cost) {
-      const head = takeHead(heads.top!)
+      const head = takeHead(heads.top!.line)
       m.taken.push(head)
       left--
       heads.served(head.ticket.queue!)
@@ -88,15 +114,16 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
         const member = m.roster.members.get(agent.id)!
         carried.take(agent, head.ticket, cost)
         m.moved.add(member)
-        notice(m, member, carried.of(agent), false)
+        notice(m, member, carried.of(agent), asks.rate, false)
         shut ||= member.shut
       }
       heads.again()
       // Nobody who changed has room any more: where no ticket came, nothing is otherwise than it was.
-      if (shut && m.open.size === 0) heads.keep(({ asked }) => asked)
+      if (shut && m.open.size === 0) heads.keep(({ fresh }) => fresh)
     },
     close() {
       m.looked = heads.rest()
+      for (const of of m.looked) of.blocked = false
       for (const entry of aside) enter(entry)
       for (const entry of passing) leave(entry)
     },

@@ -106,9 +106,9 @@ for (const [name, data] of Object.entries(POLICIES))
     () => {
       let offers = 0
       fc.assert(
-        fc.property(steps, (list) => {
+        fc.property(steps, fc.constantFrom(0, 64), (list, few) => {
           const w = world(policyOf(data), T0)
-          const m = matcher(w.state)
+          const m = matcher(w.state, { few })
           const checked = agree(m)
           const input = () => ({ pass: 'lost', now: w.now, basis: START, onlyOffers: true })
           for (const { step: one, settles } of list) {

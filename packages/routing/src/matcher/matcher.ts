@@ -6,9 +6,10 @@ import type { Policy } from '../policy/index.js'
 import type { Changes, Estimates, RoutingState, Ticket } from '../state.js'
 import { follow } from '../state.js'
 import { classOf } from './class-of.js'
-import { addClass, announce, dropClass, isBasis, memberOf, type Roster, roster } from './roster.js'
-import type { Entry, Member, TicketClass } from './shape.js'
-import { enter, headOf, leave } from './ticket-class.js'
+import { enter, headOf, leave } from './line.js'
+import { place } from './order.js'
+import { addClass, dropClass, memberOf, type Roster, roster, stands } from './roster.js'
+import type { Asks, Entry, Member, TicketClass } from './shape.js'
 
 /**
  * What waits and who can take it, kept from pass to pass, so that a pass looks only at what changed since the one
@@ -17,6 +18,8 @@ import { enter, headOf, leave } from './ticket-class.js'
  */
 export interface Matcher {
   readonly state: RoutingState
+  /** Among so few agents, the best are not looked for in order. */
+  readonly few: number
   readonly changes: Changes
   /** What everything below was found by. */
   policy: Policy | undefined
@@ -47,8 +50,9 @@ export interface Matcher {
 }
 
 /** Follows a state, from now on. Its owner changes the state by `applyToRouting` alone. */
-export const matcher = (state: RoutingState): Matcher => ({
+export const matcher = (state: RoutingState, { few = 64 }: { readonly few?: number } = {}): Matcher => ({
   state,
+  few,
   changes: follow(state),
   policy: undefined,
   estimates: undefined,
@@ -68,25 +72,43 @@ export const matcher = (state: RoutingState): Matcher => ({
   moved: new Set(),
 })
 
-/** @param asked by a ticket, and not because of an agent who changed */
-const look = (m: Matcher, of: TicketClass, asked: boolean): void => {
+/** @param fresh by a ticket, and not because of an agent who changed */
+const look = (m: Matcher, of: TicketClass, fresh: boolean): void => {
   if (of.dropped) return
   if (of.pass !== m.pass) {
     of.pass = m.pass
-    of.asked = false
+    of.fresh = false
+    of.hot.length = 0
     m.looked.push(of)
   }
-  if (asked) of.asked = true
+  if (fresh) of.fresh = true
 }
 
-const IGNORE = (): void => {}
+/** They have more room than the classes of theirs knew. */
+const announce = (m: Matcher, member: Member): void => {
+  m.open.add(member)
+  const { classes } = member
+  let kept = 0
+  for (const of of classes) {
+    if (of.dropped) continue
+    classes[kept++] = of
+    look(m, of, false)
+    of.hot.push(member)
+  }
+  classes.length = kept
+}
 
 /**
- * An agent has changed. Who has no room for even the cheapest ticket is no candidate of any class, and no class
- * needs to know.
+ * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
  * @param more they may have more room than before: every class of theirs is looked at
  */
-export const notice = (m: Matcher, member: Member, { load, interruptible }: Load, more: boolean): void => {
+export const notice = (
+  m: Matcher,
+  member: Member,
+  { load, interruptible }: Load,
+  rate: Asks['rate'],
+  more: boolean,
+): void => {
   const { presence, capacity } = member.agent
   member.stamp++
   member.present = presence === 'available'
@@ -95,12 +117,14 @@ export const notice = (m: Matcher, member: Member, { load, interruptible }: Load
     m.open.delete(member)
     return
   }
-  if (more) m.open.add(member)
-  announce(member, more ? (of) => look(m, of, false) : IGNORE)
+  for (const home of member.homes) place(home, member, rate)
+  if (more) announce(m, member)
 }
 
 const isExhausted = (policy: Policy, { queue, offersMade }: Ticket): boolean =>
   offersMade >= policy.queue(queue!).maxOffers
+
+const tierOf = ({ band, expedited }: Ticket): number => 2 * band + Number(expedited)
 
 /** A ticket enters its class, which is looked at. */
 export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
@@ -109,9 +133,9 @@ export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
   if (!of) {
     of = make()
     m.classes.set(key, of)
-    addClass(m.roster, policy, of)
+    addClass(m.roster, of)
   }
-  const entry: Entry = { ticket, key: orderKey(policy, ticket), of, place: 'held' }
+  const entry: Entry = { ticket, key: orderKey(policy, ticket), tier: tierOf(ticket), of, place: 'held' }
   if (!isExhausted(policy, ticket)) {
     enter(entry)
     look(m, of, true)
@@ -173,7 +197,7 @@ const startAnew = (m: Matcher): void => {
 const sweep = (m: Matcher): void => {
   if (m.classes.size <= m.mostClasses) return
   for (const [key, of] of m.classes) {
-    if (headOf(of)) continue
+    if (headOf(of.line)) continue
     m.classes.delete(key)
     dropClass(m.roster, of)
   }
@@ -181,7 +205,7 @@ const sweep = (m: Matcher): void => {
 }
 
 /** Takes in what has changed since the last pass. */
-export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
+export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate']): void => {
   const { state, changes } = m
   if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
   const left = m.looked
@@ -202,11 +226,7 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
   }
   for (const id of changes.agents) {
-    const agent = state.agents.get(id)!
-    const known = m.roster.members.get(id)
-    const present = agent.presence === 'available'
-    const same = known?.basis !== undefined && isBasis(known.basis, agent)
-    if (present === (known?.present ?? false) && (same || !present)) continue
+    if (stands(m.roster, state.agents.get(id)!)) continue
     for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
   }
   for (const id of changes.tickets) refresh(m, policy, id)
@@ -216,8 +236,8 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
       look(m, entry.of, true)
     }
   m.taken = []
-  for (const id of changes.agents) m.moved.add(memberOf(m.roster, policy, state.agents.get(id)!))
-  for (const member of m.moved) notice(m, member, member.agent, true)
+  for (const id of changes.agents) m.moved.add(memberOf(m.roster, state.agents.get(id)!))
+  for (const member of m.moved) notice(m, member, member.agent, rate, true)
   m.moved.clear()
   changes.tickets.clear()
   changes.agents.clear()

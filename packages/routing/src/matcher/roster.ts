@@ -1,14 +1,6 @@
-import { judgeAbility } from '../eligibility.js'
-import type { Policy } from '../policy/index.js'
 import type { AgentState } from '../state.js'
-import { type Basis, type Member, nextRound, type TicketClass } from './shape.js'
-import { hear } from './ticket-class.js'
-
-/** Classes, and members, that meet in a queue or in the name of an agent. */
-interface Home {
-  readonly classes: Set<TicketClass>
-  readonly members: Set<Member>
-}
+import { type Basis, type Home, type Member, nextRound, type TicketClass } from './shape.js'
+import { couldServe, join } from './ticket-class.js'
 
 /** Who could be offered what, as far as neither load nor presence comes into it. */
 export interface Roster {
@@ -18,10 +10,10 @@ export interface Roster {
 
 export const roster = (): Roster => ({ members: new Map(), homes: new Map() })
 
-const homeOf = ({ homes }: Roster, name: string): Home => {
+export const homeOf = ({ homes }: Roster, name: string): Home => {
   let home = homes.get(name)
   if (!home) {
-    home = { classes: new Set(), members: new Set() }
+    home = { classes: new Set(), members: new Set(), order: undefined }
     homes.set(name, home)
   }
   return home
@@ -32,20 +24,17 @@ const homesOf = (id: string, queues: readonly string[]): readonly string[] => [
   `a/${id}`,
 ]
 
-const couldServe = (policy: Policy, { sample }: TicketClass, agent: AgentState): boolean =>
-  agent.registered && judgeAbility(policy, sample, agent).verdict === 'ok'
-
-export const addClass = (to: Roster, policy: Policy, of: TicketClass): void => {
-  const round = nextRound()
+export const addClass = (to: Roster, of: TicketClass): void => {
+  const seen = new Set<Member>()
   for (const name of of.homes) {
     const { classes, members } = homeOf(to, name)
     classes.add(of)
     for (const member of members) {
-      if (member.found === round) continue
-      member.found = round
-      if (!couldServe(policy, of, member.agent)) continue
-      member.classes.push(of)
-      hear(of, member)
+      if (of.homes.length > 1) {
+        if (seen.has(member)) continue
+        seen.add(member)
+      }
+      if (couldServe(of, member)) join(of, member)
     }
   }
 }
@@ -59,12 +48,14 @@ const withdraw = (from: Roster, member: Member, { queues }: Basis): void => {
   for (const name of homesOf(member.agent.id, queues)) homeOf(from, name).members.delete(member)
   member.basis = undefined
   member.classes = []
+  member.homes = []
 }
 
-const enrol = (to: Roster, policy: Policy, member: Member): void => {
+const enrol = (to: Roster, member: Member): void => {
   const { agent } = member
   const { queues, skills, kind, team, registered } = agent
   member.basis = { queues, skills, kind, team, registered }
+  member.homes = [...new Set(queues)].map((queue) => homeOf(to, `q/${queue}`))
   const round = nextRound()
   for (const name of homesOf(agent.id, queues)) {
     const { members, classes } = homeOf(to, name)
@@ -72,7 +63,7 @@ const enrol = (to: Roster, policy: Policy, member: Member): void => {
     for (const of of classes) {
       if (of.mark === round) continue
       of.mark = round
-      if (couldServe(policy, of, agent)) member.classes.push(of)
+      if (couldServe(of, member)) join(of, member)
     }
   }
 }
@@ -86,27 +77,30 @@ export const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.registered === agent.registered
 
 /** The member that an agent is, enrolled for what they could be offered as they are now. */
-export const memberOf = (to: Roster, policy: Policy, agent: AgentState): Member => {
+export const memberOf = (to: Roster, agent: AgentState): Member => {
   let member = to.members.get(agent.id)
   if (!member) {
-    member = { agent, stamp: 0, shut: true, present: false, classes: [], basis: undefined, mark: 0, found: 0 }
+    member = {
+      agent,
+      stamp: 0,
+      shut: true,
+      present: false,
+      classes: [],
+      homes: [],
+      basis: undefined,
+      mark: 0,
+    }
     to.members.set(agent.id, member)
   }
   const { basis } = member
   if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(to, member, basis)
-  if (!member.basis && agent.presence === 'available') enrol(to, policy, member)
+  if (!member.basis && agent.presence === 'available') enrol(to, member)
   return member
 }
 
-/** Tells every class that they might be of use to that they changed. */
-export const announce = (member: Member, heard: (of: TicketClass) => void): void => {
-  const { classes } = member
-  let kept = 0
-  for (const of of classes) {
-    if (of.dropped) continue
-    classes[kept++] = of
-    hear(of, member)
-    heard(of)
-  }
-  classes.length = kept
+/** Whether an agent is there, or not, as before, and could be offered what they could be offered before. */
+export const stands = ({ members }: Roster, agent: AgentState): boolean => {
+  const member = members.get(agent.id)
+  if (!member || member.present !== (agent.presence === 'available')) return false
+  return !member.present || (member.basis !== undefined && isBasis(member.basis, agent))
 }

@@ -1,16 +1,33 @@
 import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
+import type { Asked } from '../policy/index.js'
 import type { Ranked } from '../rank.js'
 import type { AgentState, Ticket } from '../state.js'
 
 /** A ticket that waits, in its class. */
 export interface Entry extends Ordered {
   readonly of: TicketClass
+  /** Band and expedition in one number, the greater goes first. */
+  readonly tier: number
   /**
    * `taken`: out of the heap, as the last pass offered it. `left`: it waits no more. `held`: it waits, and nobody is
    * asked.
    */
   place: 'waits' | 'taken' | 'left' | 'held'
+}
+
+/**
+ * Tickets in order: a sorted run, taken from its end, and a heap of those that came since it was sorted. Most that
+ * come go behind all others, so that what is taken is next to what was taken before, in memory too.
+ */
+export interface Line {
+  /** Best last. */
+  sorted: Entry[]
+  readonly recent: Heap<Entry>
+  /** How many of them have left; they are passed over when their turn comes. */
+  left: number
+  /** Who goes first, as last found out. */
+  head: Entry | undefined
 }
 
 /**
@@ -21,23 +38,23 @@ export interface TicketClass {
   readonly key: string
   /** One of its tickets without what rules out single agents: agents are judged and ranked with it. */
   readonly sample: Ticket
+  /** What it asks for, and whom it waits for if it does. */
+  readonly asked: Asked
+  readonly waitsFor: readonly string[] | undefined
   /** Queues, and agents named, by whom an agent can belong to those who could be asked. */
   readonly homes: readonly string[]
-  /** Best first, and tickets that have left, which are passed over when they come to the top. */
-  readonly entries: Heap<Entry>
-  left: number
-  /** Who can be offered its tickets, best first; and who could before they changed, passed over likewise. */
-  readonly candidates: Heap<Candidate>
-  /** With so many candidates, those who changed are sorted out. */
-  mostCandidates: number
-  /** Agents who changed since the candidates were last asked for; some more than once. */
-  readonly news: Member[]
-  /** With so many news, doubles are sorted out. */
-  mostNews: number
-  /** The pass that it was last looked at in. */
+  readonly line: Line
+  /** Who could be offered its tickets if they were there and had room; and some who could once. */
+  readonly able: Member[]
+  /** With so many in `able`, those who could once are sorted out. */
+  mostAble: number
+  /** When it was looked at last, nobody could be offered any ticket like its sample. */
+  blocked: boolean
+  /** Who of `able` has changed, and has room, in the pass that it was last looked at in. */
+  readonly hot: Member[]
   pass: number
-  /** In that pass a ticket came, or its hours began: it is looked at whoever has changed. */
-  asked: boolean
+  /** In that pass a ticket came, or its hours began: it is looked at whoever has room. */
+  fresh: boolean
   /** Nobody waited, and it was forgotten. */
   dropped: boolean
   /** Of the last round in which doubles were sorted out. */
@@ -50,18 +67,19 @@ export type Basis = Pick<AgentState, 'queues' | 'skills' | 'kind' | 'team' | 're
 /** An agent, as the matcher knows them. */
 export interface Member {
   readonly agent: AgentState
-  /** Greater with each change: what was found out about an earlier one is not true any more. */
+  /** Greater with each change: a place in an order that was found for an earlier one is not theirs any more. */
   stamp: number
-  /** They are not there, or have no room for even the cheapest ticket: no candidate of any class. */
+  /** They are not there, or have no room for even the cheapest ticket. */
   shut: boolean
   present: boolean
   /** Whose tickets they could be offered. */
   classes: TicketClass[]
-  /** What `classes` was found from; nothing while they are signed out. */
+  /** Of their queues. */
+  homes: readonly Home[]
+  /** What all that was found from; nothing while they are signed out. */
   basis: Basis | undefined
-  /** Of the last rounds in which doubles were sorted out: of news, and of the members of a class. */
+  /** Of the last round in which doubles were sorted out. */
   mark: number
-  found: number
 }
 
 /** A member as they stood when they changed last. */
@@ -71,7 +89,33 @@ export interface Candidate extends Ranked {
   readonly stamp: number
 }
 
-export const isCurrent = ({ member, stamp }: Candidate): boolean => member.stamp === stamp
+/** The members of a queue who are not shut, best first, where their order is the same for all tickets of it. */
+export interface Order {
+  /** A ticket of the queue. */
+  readonly sample: Ticket
+  /** Some have changed since: their stamp is another. */
+  items: Candidate[]
+  /** All before are of the past. */
+  start: number
+  /** How many changes were noted since somebody asked. */
+  idle: number
+}
+
+/** Classes, and members, that meet in a queue or in the name of an agent. */
+export interface Home {
+  readonly classes: Set<TicketClass>
+  readonly members: Set<Member>
+  /** Made when it is asked for. */
+  order: Order | undefined
+}
+
+/** What is asked about agents as things are. */
+export interface Asks {
+  /** Whether they can be offered tickets of the class. */
+  can(of: TicketClass, member: Member): boolean
+  /** How they rank for its tickets. */
+  rate(sample: Ticket, member: Member): Candidate
+}
 
 let rounds = 0
 

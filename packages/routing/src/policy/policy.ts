@@ -119,7 +119,8 @@ export const policyFrom = (data: PolicyData, zones: Zones = {}): Policy => {
   const shares = new Map<string, number>()
   for (const [name, { share }] of queues) if (share !== undefined) shares.set(name, share)
   const restarts = new Set<Wait>(data.restartWaitOn ?? ['reopen'])
-  const askedBy = new Map<string, Asked>()
+  /** By queue, then by key, then by step. */
+  const askedBy = new Map<string, Map<string, Asked[]>>()
   const queueOf = (name: string): QueuePolicy => queues.get(name) ?? DEFAULT_QUEUE
   return {
     data,
@@ -154,13 +155,18 @@ export const policyFrom = (data: PolicyData, zones: Zones = {}): Policy => {
       return calendar && nextChange(calendar, zones, at)
     },
     asked(queue, key, requirements, step) {
-      const id = `${step} ${queue} ${key}`
-      let asked = askedBy.get(id)
-      if (!asked) {
-        asked = relax(requirements, queueOf(queue).relaxation.slice(0, step))
-        askedBy.set(id, asked)
+      let byKey = askedBy.get(queue)
+      if (!byKey) {
+        byKey = new Map()
+        askedBy.set(queue, byKey)
       }
-      return asked
+      let bySteps = byKey.get(key)
+      if (!bySteps) {
+        bySteps = []
+        byKey.set(key, bySteps)
+      }
+      bySteps[step] ??= relax(requirements, queueOf(queue).relaxation.slice(0, step))
+      return bySteps[step]
     },
   }
 }
