@@ -125,6 +125,14 @@ const partsOf = ({ content }: OutboundMessage): { text: string; files: readonly 
   return { text: content.caption ?? '', files: [content.reference ?? ''] }
 }
 
+/** The address without the secret that stands in it: what is decoded is kept, and read by many. */
+const withoutSecret = (url: string): string => {
+  const [path = '', ...query] = url.split('?')
+  const rest = new URLSearchParams(query.join('?'))
+  rest.delete('token')
+  return rest.size === 0 ? path : `${path}?${rest}`
+}
+
 /** Decodes whatever body: a form, JSON, or what is neither, which is kept. */
 export const decodeWith = (
   { name, decode }: Pick<Provider, 'name' | 'decode'>,
@@ -134,7 +142,7 @@ export const decodeWith = (
 ): readonly ChannelEvent[] => {
   const read = parseJson(request.body)
   const json = E.isRight(read) ? read.right : undefined
-  const parameters = parametersOf(request)
+  const parameters = parametersOf({ url: withoutSecret(request.url), body: request.body })
   const events = decode({ json, parameters, at }, reporter(name, numbers))
   if (events.length > 0) return finish(events, request.body.length)
   const text = bodyText(request.body)

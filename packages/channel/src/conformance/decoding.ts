@@ -62,4 +62,23 @@ export const decoding: readonly Check[] = [
         }
     },
   },
+  {
+    name: 'no event holds a secret',
+    run: (subject) => {
+      const adapter = subject.open(NOWHERE, 100)
+      for (const [i, request] of subject.requests.entries())
+        for (const [what, body] of [
+          ['as it comes', request.body],
+          ['cut in the middle', request.body.subarray(0, request.body.length >> 1)],
+          ['without a body', new Uint8Array()],
+        ] as const) {
+          const json = JSON.stringify(adapter.decode({ ...request, body }, NOW))
+          for (const [n, secret] of subject.secrets.entries())
+            ensure(
+              !json.includes(secret),
+              `Request ${i}, ${what}, made an event that holds secret ${n} of the options: ${json.split(secret).join('[HERE]').slice(0, 300)}`,
+            )
+        }
+    },
+  },
 ]
