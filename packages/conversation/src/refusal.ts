@@ -15,6 +15,8 @@ export type RefusalReason =
   | 'notParked'
   | 'consulting'
   | 'notConsulting'
+  | 'unknownAgent'
+  | 'unknownQueue'
   | 'unknownMessage'
   | 'unknownAttachment'
   | 'unknownCall'

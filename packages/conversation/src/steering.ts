@@ -1,4 +1,5 @@
-import type { Actor } from './events.js'
+import type { Actor, ConversationEvent } from './events.js'
+import { openOffers } from './queries.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { ConsultTarget, Conversation } from './shape.js'
 
@@ -43,7 +44,10 @@ const consult = (
   { to, by }: Extract<SteeringCommand, { type: 'consult' }>,
 ): Decision => {
   if (state.assignee === undefined || (by.kind !== 'system' && state.assignee !== by.id))
-    return refuse('notAssigned', `Only who has the ticket can consult; it is ${by.id} who asks.`)
+    return refuse(
+      'notAssigned',
+      `Only who has the ticket can consult: that is ${state.assignee ?? 'nobody'}, and ${by.id ?? by.kind} asks.`,
+    )
   if (state.consult)
     return refuse('consulting', 'There is a consultation already; end it before the next one.')
   if (to.kind === 'agent' && to.agent === state.assignee)
@@ -71,10 +75,20 @@ export const decideSteering = (state: Readonly<Conversation>, command: SteeringC
     case 'exclude':
       return state.excluded.includes(command.agent)
         ? so()
-        : so({
-            type: 'AgentExcluded',
-            data: { agent: command.agent, by: command.by, reason: command.reason },
-          })
+        : so(
+            ...openOffers(state)
+              .filter(([, { agent }]) => agent === command.agent)
+              .map(
+                ([offer, { agent }]): ConversationEvent => ({
+                  type: 'OfferRevoked',
+                  data: { offer, agent, reason: 'excluded' },
+                }),
+              ),
+            {
+              type: 'AgentExcluded',
+              data: { agent: command.agent, by: command.by, reason: command.reason },
+            },
+          )
     case 'consult':
       return consult(state, command)
   }

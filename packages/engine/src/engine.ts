@@ -17,7 +17,7 @@ import { customerDecider } from '@ramal/customer'
 import { defaultDefinition, fcr, readHistory } from '@ramal/fcr'
 import { parseSendingRules, rulesDecider, type SendingRules } from '@ramal/outreach'
 import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
-import { type Policy, parsePolicy, policyDecider } from '@ramal/routing'
+import { type Policy, parsePolicy, policyDecider, refuseBelowUse } from '@ramal/routing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { fromNullable } from 'fp-ts/lib/Option.js'
@@ -34,6 +34,7 @@ import { gateway } from './http.js'
 import { mergeCustomers, splitCustomers } from './identity.js'
 import { ingest } from './ingest.js'
 import { keyed } from './keyed.js'
+import { unknownIn } from './known.js'
 import { startLate } from './late.js'
 import { liveViews } from './live.js'
 import { startMedia } from './media.js'
@@ -173,8 +174,16 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     ...started,
   ]
 
-  const conversation: Ramal['conversation'] = (id, command, options) =>
-    engine.run(conversationDecider, streamName('conversation', id), command, contextOf(engine, options))
+  const conversation: Ramal['conversation'] = async (id, command, options) => {
+    const unknown = await unknownIn(store, router, command)
+    if (unknown) return E.left(unknown)
+    return engine.run(
+      conversationDecider,
+      streamName('conversation', id),
+      command,
+      contextOf(engine, options),
+    )
+  }
 
   const stop = async (): Promise<void> => {
     stopping.abort()
@@ -199,8 +208,11 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     conversation,
     ingest: (channel, events) => ingest(engine, channel, events),
     call: switchboard.act,
-    agent: (id, command, options) =>
-      engine.run(agentDecider, streamName('agent', id), command, contextOf(engine, options)),
+    async agent(id, command, options) {
+      const refusal = refuseBelowUse(router.state, id, command)
+      if (refusal) return E.left(refusal)
+      return engine.run(agentDecider, streamName('agent', id), command, contextOf(engine, options))
+    },
     async customer(id, command, options) {
       const tell = (one: string) =>
         engine.run(customerDecider, streamName('customer', one), command, contextOf(engine, options))

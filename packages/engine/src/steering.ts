@@ -74,9 +74,15 @@ export interface Steering {
   estimateResolution(options?: EstimateOptions): Promise<ResolutionEstimated>
 }
 
-const refusalIn = (events: readonly ConversationEvent[]): PickRefused | undefined => {
+const refusalIn = (events: readonly ConversationEvent[]): PickRefused | ConversationRefusal | undefined => {
   const last = events.findLast(({ type }) => type === 'PickRefused' || type === 'TicketPicked')
-  if (last?.type !== 'PickRefused') return undefined
+  if (!last)
+    return {
+      _tag: 'ConversationRefusal',
+      reason: 'alreadyAssigned',
+      message: 'Before it could be given to anybody the ticket was accepted, moved or ended.',
+    }
+  if (last.type !== 'PickRefused') return undefined
   const { agent, verdict, detail } = last.data
   const why = `${verdict}${detail === undefined ? '' : ` (${detail})`}`
   return { _tag: 'PickRefused', verdict, detail, message: `The ticket cannot be given to ${agent}: ${why}.` }

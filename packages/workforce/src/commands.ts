@@ -15,7 +15,8 @@ export interface AgentProfile {
 export type AgentCommand =
   | { readonly type: 'register'; readonly profile: AgentProfile }
   | { readonly type: 'changeSkills'; readonly skills: Skills }
-  | { readonly type: 'changeCapacity'; readonly capacity: Capacity }
+  /** `overcommit`: even if they hold more than that by now; they keep it, and get nothing new, until they have room. */
+  | { readonly type: 'changeCapacity'; readonly capacity: Capacity; readonly overcommit?: boolean }
   | { readonly type: 'changeQueues'; readonly queues: readonly string[] }
   | { readonly type: 'signIn' }
   | { readonly type: 'becomeAvailable' }
@@ -29,7 +30,8 @@ export type AgentCommand =
 /** Why an agent's command is refused; the state is as it was. */
 export interface AgentRefusal {
   readonly _tag: 'AgentRefusal'
-  readonly reason: 'unknownAgent' | 'notSignedIn'
+  /** `inUse`: told by who knows what agents hold; a stream of an agent does not. */
+  readonly reason: 'unknownAgent' | 'notSignedIn' | 'inUse'
   readonly message: string
 }
 
@@ -103,10 +105,14 @@ export const agentDecider: Decider<AgentCommand, WorkforceEvent, Agent, AgentRef
           data: { reason: command.reason },
         })
       case 'drain':
-        return when(presence !== 'draining', {
-          type: 'AgentDraining',
-          data: { reason: command.reason, within: command.within },
-        })
+        // Said again with another limit, it is the limit that changes; it runs from now on.
+        return when(
+          presence !== 'draining' || (command.within ?? state.drainsWithin) !== state.drainsWithin,
+          {
+            type: 'AgentDraining',
+            data: { reason: command.reason, within: command.within },
+          },
+        )
     }
   },
 }

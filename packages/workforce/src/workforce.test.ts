@@ -1,7 +1,15 @@
-import { decider, suite } from '@ramal/testing'
+import { decider, MORNING, suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import type { WorkforceEvent } from './events.js'
-import { type AgentProfile, agentDecider, capOf, hasSkill, takesOffers } from './index.js'
+import {
+  type AgentCommand,
+  type AgentProfile,
+  agentDecider,
+  capOf,
+  hasSkill,
+  takesOffers,
+  unknownAgent,
+} from './index.js'
 
 const test = suite('workforce')
 const { given, when } = decider(agentDecider)
@@ -72,6 +80,48 @@ test('every command can be given twice', () => {
   assert.is(ready.when({ type: 'drain' }).state().presence, 'draining')
   assert.is(ready.when({ type: 'signOut' }).state().presence, 'signedOut')
   assert.is(ready.when({ type: 'changeCapacity', capacity: { total: 1 } }).state().capacity.total, 1)
+})
+
+test('what is said of a stranger is refused, whatever it is, and changes nothing', () => {
+  const commands: readonly AgentCommand[] = [
+    { type: 'changeSkills', skills: { money: 1 } },
+    { type: 'changeCapacity', capacity: { total: 1 } },
+    { type: 'changeQueues', queues: ['care'] },
+    { type: 'becomeAvailable' },
+    { type: 'becomeUnavailable', reason: 'lunch' },
+    { type: 'drain' },
+    { type: 'signOut' },
+  ]
+  for (const command of commands) {
+    const outcome = when(command).thenRefusal({ reason: 'unknownAgent' })
+    assert.equal(outcome.state(), unknownAgent(), command.type)
+  }
+})
+
+test('a capacity that is lowered holds for what comes next: the agent alone cannot know what they hold', () => {
+  const ready = given([registered, signedIn, available])
+  ready
+    .when({ type: 'changeCapacity', capacity: { total: 0 } })
+    .thenEvents([{ type: 'CapacityChanged', data: { capacity: { total: 0 } } }])
+})
+
+test('who drains may be given another limit, which runs from then on; the same again changes nothing', () => {
+  const draining = (within?: number): WorkforceEvent => ({
+    type: 'AgentDraining',
+    data: { reason: undefined, within },
+  })
+  const ready = given([registered, signedIn, available])
+  ready.when({ type: 'drain' }).thenEvents([draining()])
+  const drains = ready.given([draining()])
+  drains.when({ type: 'drain' }).thenEvents([])
+  drains.when({ type: 'drain', within: 5000 }).thenEvents([draining(5000)])
+  const limited = drains.given([draining(5000)], { commandId: 'limit', at: MORNING + 7000 })
+  limited.when({ type: 'drain', within: 5000 }).thenEvents([])
+  limited.when({ type: 'drain' }).thenEvents([])
+  limited.when({ type: 'drain', within: 0 }).thenEvents([draining(0)])
+  assert.equal([limited.state().drainsWithin, limited.state().presenceSince], [5000, MORNING + 7000])
+  const back = limited.given([available])
+  assert.equal([back.state().presence, back.state().drainsWithin], ['available', undefined])
 })
 
 test('skills have levels, channels have caps', () => {
