@@ -34,7 +34,11 @@ export const ledgerEvents = eventFamily(
         decisions: integer(1),
       },
       /** It looked at offers alone; see `PassInput`. */
-      { onlyOffers: t.boolean },
+      {
+        onlyOffers: t.boolean,
+        /** Of decisions, at which it ended. */
+        most: integer(1),
+      },
     ),
   ),
   /** What the shadow policy would have done with what this pass offers. Written before the pass completes. */

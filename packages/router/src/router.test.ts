@@ -34,10 +34,15 @@ const POLICY: PolicyData = {
 const T0 = Date.UTC(2026, 2, 2, 9)
 
 /** A centre in memory on a clock of its own. */
-const centre = async (store: EventStore = memoryStore(), clock = virtualClock(T0), router = 'r1') => {
+const centre = async (
+  store: EventStore = memoryStore(),
+  clock = virtualClock(T0),
+  router = 'r1',
+  most = 500,
+) => {
   const parsed = parsePolicy(POLICY)
   if (!isRight(parsed)) throw new Error(parsed.left.faults.join('\n'))
-  const running = startRouter({ store, clock, router, patience: 3000 })
+  const running = startRouter({ store, clock, router, patience: 3000, most })
   const run = transact({ store, clock, random: random('test') })
   let commands = 0
   const context = (): CommandContext => ({ commandId: `c${++commands}`, at: clock.now(), tenant: 't' })
@@ -184,6 +189,22 @@ test('of two routers one is active, and the other takes over when it is gone', a
   assert.is(b.state.tickets.get('t1')!.place, 'offered')
   assert.equal((await verifyPasses(store)).differences, [])
   await b.stop()
+})
+
+test('a pass ends after so many decisions, the next goes on, and all are decided again the same', async () => {
+  const store = memoryStore()
+  const clock = virtualClock(T0)
+  const before = await centre(store, clock, 'r1')
+  await before.running.stop()
+  for (const id of ['t1', 't2', 't3', 't4', 't5']) await before.command(id, arrives(`m-${id}`))
+  const after = await centre(store, clock, 'r2', 2)
+  await after.settle()
+  const sizes: number[] = []
+  for await (const { events } of store.readAll({ after: START, types: ['PassCompleted'] }))
+    for (const { data } of events) sizes.push((data as { decisions: number }).decisions)
+  assert.equal(sizes, [2, 2, 1])
+  assert.equal((await verifyPasses(store)).differences, [])
+  await after.running.stop()
 })
 
 test.run()

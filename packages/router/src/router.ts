@@ -38,6 +38,11 @@ export interface RouterOptions {
    * this process. Default 3000.
    */
   readonly patience?: number
+  /**
+   * A pass ends after so many decisions, and the next goes on: so long can the process be held up by one, and so
+   * many can be lost when somebody wrote meanwhile. Default 500.
+   */
+  readonly most?: number
   /** Told of what heals by itself: a store that cannot be reached. */
   readonly onTrouble?: (error: unknown) => void
 }
@@ -80,7 +85,7 @@ class RunningRouter implements Router {
   passes = 0
 
   constructor(options: RouterOptions) {
-    this.#options = { domain: 'main', tenant: 'main', patience: 3000, ...options }
+    this.#options = { domain: 'main', tenant: 'main', patience: 3000, most: 500, ...options }
     this.ended = this.#run().finally(() => this.#endWaiters())
     // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
     this.ended.catch(() => {})
@@ -154,12 +159,12 @@ class RunningRouter implements Router {
   }
 
   async #decide(): Promise<void> {
-    const { clock, patience } = this.#options
+    const { clock, patience, most } = this.#options
     // A page that was read before our own last write knows less than we do.
     if (comparePositions(this.#basis, this.#known) < 0) return
     const now = clock.now()
     const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
-    const input = { pass, now, basis: this.#basis, onlyOffers: this.#onlyOffers }
+    const input = { pass, now, basis: this.#basis, onlyOffers: this.#onlyOffers, most }
     const { decisions, nextDue, keptHouse } = routeWith(this.#matcher, input)
     // After a pass that kept house comes one that offers, so that neither keeps the other waiting.
     this.#onlyOffers = keptHouse && this.active
@@ -180,8 +185,8 @@ class RunningRouter implements Router {
 
   async #write(input: PassInput, decisions: readonly Decision[]): Promise<void> {
     const { domain, tenant, router } = this.#options
-    const { pass, basis, now, onlyOffers = false } = input
-    const facts = { domain, tenant, router, pass, basis, now, onlyOffers }
+    const { pass, basis, now, onlyOffers = false, most } = input
+    const facts = { domain, tenant, router, pass, basis, now, onlyOffers, most }
     const written = await this.#append(writesOf(this.state, this.#ledger, decisions, facts))
     if (written) this.passes++
     else this.#onlyOffers = false

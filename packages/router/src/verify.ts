@@ -55,8 +55,8 @@ export const verifyPasses = async (
   let count = 0
 
   const decide = (pass: Completed): void => {
-    const { pass: name, decidedAt: now, onlyOffers } = pass
-    const input = { pass: name, now, basis: pass.basis as Position, onlyOffers }
+    const { pass: name, decidedAt: now, onlyOffers, most } = pass
+    const input = { pass: name, now, basis: pass.basis as Position, onlyOffers, most }
     const digest = digestOf(state)
     if (digest !== pass.state)
       differences.push({ pass: pass.pass, what: 'state', recorded: pass.state, decidedAgain: digest })

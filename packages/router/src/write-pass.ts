@@ -26,6 +26,7 @@ export interface PassFacts {
   readonly basis: Position
   readonly now: Instant
   readonly onlyOffers: boolean
+  readonly most: number | undefined
 }
 
 const encode = <Ev extends Event>(
@@ -95,6 +96,7 @@ export const writesOf = (
       state: digestOf(state),
       decisions: decisions.length,
       onlyOffers: facts.onlyOffers ? true : undefined,
+      most: facts.most,
     },
   }
   const shadow = shadowEvent(state, decisions, facts)

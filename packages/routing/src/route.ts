@@ -25,6 +25,11 @@ export interface PassInput {
    * keeps the other waiting. Recorded too.
    */
   readonly onlyOffers?: boolean
+  /**
+   * After so many decisions on what is new and who waits the pass ends, and the next goes on: so long can one pass
+   * take. Recorded too, as the pass after it decides on the state that follows. Default: no limit.
+   */
+  readonly most?: number
 }
 
 export interface PassResult {
@@ -75,12 +80,14 @@ type Pairing = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs
 const offer = (
   state: RoutingState,
   policy: Policy,
-  { now, pass, basis }: PassInput,
+  { now, pass, basis, most = Number.POSITIVE_INFINITY }: PassInput,
   pairing: Pairing,
 ): { readonly decisions: Decision[]; readonly firstExpiry: Instant | undefined } => {
   const decisions: Decision[] = []
   const fresh: Ticket[] = []
   for (const ticket of [...state.unclassified].map((id) => state.tickets.get(id)!).sort(byOpening)) {
+    // Among who waits may be somebody better: nothing is offered before all are classified.
+    if (decisions.length >= most) return { decisions, firstExpiry: undefined }
     const data = classify(state, policy, ticket, now)
     if (!data) continue
     decisions.push(onTicket(ticket.id, { type: 'TicketClassified', data }))
@@ -89,7 +96,9 @@ const offer = (
   const pairs = pairing(policy, fresh, now)
   let firstExpiry: Instant | undefined
   let number = 0
-  for (let pair = pairs.next(); pair; pair = pairs.next()) {
+  while (decisions.length < most) {
+    const pair = pairs.next()
+    if (!pair) break
     const { ticket, key, ranked } = pair
     const { concurrentOffers, maxOffers, offerExpiresAfter, autoAccept } = policy.queue(ticket.queue!)
     const wanted = Math.min(concurrentOffers - ticket.offers.size, maxOffers - ticket.offersMade)

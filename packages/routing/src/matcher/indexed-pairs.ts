@@ -123,7 +123,8 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     },
     close() {
       m.looked = heads.rest()
-      for (const of of m.looked) of.blocked = false
+      // The pass ended early: who has room is to be told of again where it did not come to ask.
+      if (m.looked.length > 0) for (const member of m.open) m.moved.add(member)
       for (const entry of aside) enter(entry)
       for (const entry of passing) leave(entry)
     },

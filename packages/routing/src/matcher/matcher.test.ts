@@ -82,7 +82,8 @@ const POLICIES: { readonly [name: string]: PolicyData } = {
   },
 }
 
-const agree = (m: Matcher) => (state: RoutingState, input: PassInput) => {
+const agree = (m: Matcher, most: number | undefined) => (state: RoutingState, given: PassInput) => {
+  const input = { ...given, most }
   const plain = route(state, input)
   assert.is(JSON.stringify(routeWith(m, input)), JSON.stringify(plain))
   return plain
@@ -106,10 +107,10 @@ for (const [name, data] of Object.entries(POLICIES))
     () => {
       let offers = 0
       fc.assert(
-        fc.property(steps, fc.constantFrom(0, 64), (list, few) => {
+        fc.property(steps, fc.constantFrom(0, 64), fc.constantFrom(undefined, 1, 2), (list, few, most) => {
           const w = world(policyOf(data), T0)
           const m = matcher(w.state, { few })
-          const checked = agree(m)
+          const checked = agree(m, most)
           const input = () => ({ pass: 'lost', now: w.now, basis: START, onlyOffers: true })
           for (const { step: one, settles } of list) {
             if (one === 'lost') routeWith(m, input())

@@ -215,7 +215,7 @@ export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate'
   m.pass++
   m.looked = []
   m.open.clear()
-  for (const of of left) look(m, of, true)
+  for (const of of left) look(m, of, of.fresh)
   for (const [calendar, classes] of m.closed)
     if (policy.isOpen(calendar, now)) {
       for (const of of classes) look(m, of, true)
