@@ -7,6 +7,7 @@ import {
 import {
   expectedAt,
   type Guard,
+  type Instant,
   type Loaded,
   load,
   StoreError,
@@ -15,20 +16,11 @@ import {
   systemClock,
   type Write,
 } from '@ramal/core'
-import { customerReducer } from '@ramal/customer'
-import {
-  type Judgement,
-  judgeSend,
-  type ReachEvent,
-  reachEvents,
-  reachReducer,
-  type SendFacts,
-  type SendingRules,
-} from '@ramal/outreach'
+import { type Judgement, judgeSend, type ReachEvent, reachEvents, type SendingRules } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
-import { endpointOf, factsOf, isCapped, purposeOf, type Request } from './send-facts.js'
-import { templateReducer, templateStreamOf } from './templates.js'
+import { look, type Seen } from './look.js'
+import { endpointOf, type Request } from './send-facts.js'
 
 /** A message that is to be sent now: this engine, and no other, calls the provider. */
 export interface Claimed {
@@ -39,64 +31,10 @@ export interface Claimed {
   readonly counted: boolean
 }
 
-interface Seen {
-  readonly facts: SendFacts
-  readonly guards: readonly Guard[]
-  /** Where it is counted, and at which version that was read; nothing where no cap counts it. */
-  readonly reach: Pick<Write, 'stream' | 'expected'> | undefined
-}
-
 const ATTEMPTS = 8
 
 /** How long a message is left to engines that have its channel, by those that do not, in ms. */
 const ELSEWHERE = 60_000
-
-/** Everything that the rules ask for, and a guard for each stream that it was read from. */
-const look = async (
-  engine: EngineContext,
-  rules: SendingRules,
-  request: Request,
-  conversation: Conversation,
-): Promise<Seen> => {
-  const { store, directory, adapters } = engine
-  const { channel, endpoint, customer } = conversation
-  const members = directory.membersOf(customer)
-  const guards: Guard[] = []
-  const read = async <S>(stream: Guard['stream'], loading: Promise<Loaded<S>>): Promise<S> => {
-    const { state, version } = await loading
-    guards.push({ stream, expected: expectedAt(version) })
-    return state
-  }
-  const customers = await Promise.all(
-    members.map((id) => {
-      const stream = streamName('customer', id)
-      return read(stream, load(store, customerReducer, stream))
-    }),
-  )
-  const isCounted = isCapped(rules, { purpose: purposeOf(request.purpose), channel })
-  const reaches = await Promise.all(
-    (isCounted ? members : []).map((id) => {
-      const stream = streamName('reach', id)
-      return read(stream, load(store, reachReducer, stream))
-    }),
-  )
-  const found = endpointOf(adapters, conversation)
-  const stream = templateStreamOf(channel, found?.endpoint, request.content)
-  const template = stream && (await read(stream, load(store, templateReducer, stream)))
-  const facts = factsOf(request, conversation, {
-    customers,
-    reaches,
-    template,
-    last: directory.lastOf(channel, endpoint, members),
-    window: found?.endpoint.capabilities.window,
-  })
-  const counter = isCounted ? streamName('reach', members[0]!) : undefined
-  return {
-    facts,
-    guards: guards.filter(({ stream }) => stream !== counter),
-    reach: guards.find(({ stream }) => stream === counter),
-  }
-}
 
 const commandOf = (message: string, judgement: Judgement): ConversationCommand => {
   switch (judgement.verdict) {
@@ -115,59 +53,121 @@ const commandOf = (message: string, judgement: Judgement): ConversationCommand =
   }
 }
 
+type Sendable = Request & {
+  readonly conversation: string
+  readonly attempts: number
+  /** Since when it could go. */
+  readonly since: number
+}
+
+/** What follows from a judgement, ready to be appended with what it was judged on. */
+const write = (
+  engine: EngineContext,
+  request: Sendable,
+  { state, version }: Loaded<Conversation>,
+  command: ConversationCommand,
+  { facts, reach }: Seen,
+  at: Instant,
+): readonly Write[] => {
+  const stream = streamName('conversation', request.conversation)
+  const { message } = request
+  const decision = conversationDecider.decide(command, state)
+  if (E.isLeft(decision)) throw new StoreError('invalid', decision.left.message)
+  if (decision.right.length === 0) return []
+  const until = command.type === 'deferSend' ? `/${command.until}` : ''
+  const commandId = `${command.type}/${message}/${request.attempts}${until}`
+  const context = contextOf(engine, { commandId, actor: 'outbox', at })
+  const events = stamp(conversationEvents, stream, decision.right, context)
+  const said: Write = { stream, expected: expectedAt(version), events }
+  if (command.type !== 'attemptSend' || !reach) return [said]
+  const { channel, endpoint } = state
+  const data = { message, channel, endpoint, purpose: facts.purpose }
+  const reached: ReachEvent = { type: 'CustomerReached', data }
+  return [said, { ...reach, events: stamp(reachEvents, reach.stream, [reached], context) }]
+}
+
+/** Whether the store has said that it cannot guard an append. */
+const appendGuarded = async (
+  { store }: EngineContext,
+  writes: readonly Write[],
+  guards: readonly Guard[],
+) => {
+  try {
+    return { appended: await store.append(writes, guards), isGuarded: true }
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === 'unsupported')) throw error
+    return { appended: await store.append(writes), isGuarded: false }
+  }
+}
+
+/**
+ * Where the store could not guard the attempt: whether what was in the log before it forbids it after all. It is then
+ * taken back, before the provider is called.
+ */
+const isOvertaken = async (
+  engine: EngineContext,
+  rules: SendingRules,
+  request: Sendable,
+  conversation: Conversation,
+): Promise<boolean> => {
+  const { store, clock, directory, run } = engine
+  const { message } = request
+  await directory.reached(await store.head())
+  const { facts, reach } = await look(engine, rules, request, conversation)
+  const judgement = judgeSend(facts, rules, clock.now())
+  if (judgement.verdict === 'allowed') return false
+  const { reason, rule } = judgement
+  const stream = streamName('conversation', request.conversation)
+  const commandId = `overtaken/${message}/${request.attempts}`
+  const context = contextOf(engine, { commandId, actor: 'outbox' })
+  const refused = await run(
+    conversationDecider,
+    stream,
+    { type: 'refuseSend', message, reason, rule },
+    context,
+  )
+  if (E.isLeft(refused))
+    throw new StoreError('unavailable', `Message ${message} cannot be refused now; it is not sent.`)
+  if (reach) await takeBack(engine, conversation.customer, message, reason)
+  return true
+}
+
 /**
  * Judges a message by the rules and writes down what follows: the attempt to send it, that it is put off, or that it
- * is refused. What was judged and what is written are one: the append is guarded by the versions of the streams of
- * the customer that were read, so a withdrawal that is in the log before the attempt is always seen, and whatever
- * comes between reading and writing has it judged anew. Nothing when it is not to be sent now, or not by us.
+ * is refused. What was judged and what is written are one: the append of an attempt is guarded by the versions of the
+ * streams of the customer that were read, so a withdrawal that is in the log before the attempt is always seen, and
+ * whatever comes between reading and writing has it judged anew. Nothing when it is not to be sent now, or not by us.
  */
 export const claimSend = async (
   engine: EngineContext,
   rules: SendingRules,
-  request: Request & { readonly conversation: string; readonly attempts: number; readonly since: number },
+  request: Sendable,
 ): Promise<Claimed | undefined> => {
   const { store, clock, directory, adapters } = engine
-  const { message } = request
-  const stream = streamName('conversation', request.conversation)
+  const { message, since, attempts } = request
   for (let n = 1; n <= ATTEMPTS; n++) {
     // Who is merged with whom, and what was received, is known up to here; from here on the guards tell.
     await directory.reached(await store.head())
-    const { state, version } = await load(store, conversationDecider, stream)
+    const loaded = await load(store, conversationDecider, streamName('conversation', request.conversation))
+    const { state } = loaded
     const now = clock.now()
     // Another engine may have the channel; if none does, that is said in the end.
-    if (!endpointOf(adapters, state) && now < request.since + ELSEWHERE) return undefined
+    if (!endpointOf(adapters, state) && now < since + ELSEWHERE) return undefined
     const seen = await look(engine, rules, request, state)
     const judgement: Judgement | undefined = state.peer && judgeSend(seen.facts, rules, now)
     const command: ConversationCommand = judgement
       ? commandOf(message, judgement)
       : { type: 'refuseSend', message, reason: 'the conversation has no address to answer to' }
-    const decision = conversationDecider.decide(command, state)
-    if (E.isLeft(decision)) throw new StoreError('invalid', decision.left.message)
-    if (decision.right.length === 0) return undefined
-    const until = command.type === 'deferSend' ? `/${command.until}` : ''
-    const context = contextOf(engine, {
-      commandId: `${command.type}/${message}/${request.attempts}${until}`,
-      actor: 'outbox',
-      at: now,
-    })
-    const events = stamp(conversationEvents, stream, decision.right, context)
-    const writes: Write[] = [{ stream, expected: expectedAt(version), events }]
-    const isAttempt = command.type === 'attemptSend'
-    if (isAttempt && seen.reach) {
-      const { channel, endpoint } = state
-      const reached: ReachEvent = {
-        type: 'CustomerReached',
-        data: { message, channel, endpoint, purpose: seen.facts.purpose },
-      }
-      writes.push({ ...seen.reach, events: stamp(reachEvents, seen.reach.stream, [reached], context) })
-    }
-    const guards = seen.reach && !isAttempt ? [...seen.guards, seen.reach] : seen.guards
-    const appended = await store.append(writes, guards)
+    const writes = write(engine, request, loaded, command, seen, now)
+    if (writes.length === 0) return undefined
+    const isAttempt = judgement?.verdict === 'allowed'
+    const { appended, isGuarded } = await appendGuarded(engine, writes, isAttempt ? seen.guards : [])
     if (E.isRight(appended)) {
-      // The very same attempt of another engine: it is theirs.
+      // The very same attempt of another engine is theirs.
       if (!isAttempt || appended.right.repeated) return undefined
-      const tag = judgement?.verdict === 'allowed' ? (request.tag ?? judgement.tag) : request.tag
-      return { conversation: state, attempt: request.attempts + 1, tag, counted: seen.reach !== undefined }
+      if (!isGuarded && (await isOvertaken(engine, rules, request, state))) return undefined
+      const tag = request.tag ?? judgement.tag
+      return { conversation: state, attempt: attempts + 1, tag, counted: seen.reach !== undefined }
     }
     await systemClock.sleep(n)
   }

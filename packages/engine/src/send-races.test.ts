@@ -1,4 +1,12 @@
-import { type EventStore, memoryStore, START, type StreamName, stamp } from '@ramal/core'
+import {
+  type EventStore,
+  memoryStore,
+  type Recorded,
+  START,
+  StoreError,
+  type StreamName,
+  stamp,
+} from '@ramal/core'
 import { customerEvents } from '@ramal/customer'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
@@ -19,42 +27,66 @@ const tell = (shop: Pick<Shop, 'ramal'>, id: string) =>
     content: 'Your parcel is on its way.',
   })
 
-/** A store in which somebody writes just before the first attempt to send is written: after it was judged. */
-const interrupted = (before: (store: EventStore) => Promise<void>): EventStore => {
+/** What a customer says while their message is judged: written just before the attempt to send it is. */
+const stop = async (inner: EventStore): Promise<void> => {
+  let customer: StreamName = 'customer-none'
+  for await (const { events } of inner.readAll({ after: START, types: ['CustomerIdentified'] }))
+    customer = events[0]?.stream ?? customer
+  const data = { channel: 'whatsapp', purpose: 'all', source: 'customer' } as const
+  const context = { commandId: 'stop', at: NOON, tenant: 'main' }
+  const events = stamp(customerEvents, customer, [{ type: 'ConsentWithdrawn', data }], context)
+  assert.ok(E.isRight(await inner.append([{ stream: customer, expected: 'exists', events }])))
+}
+
+const interrupted = ({ guards: canGuard }: { readonly guards: boolean }): EventStore => {
   const store = memoryStore()
   let done = false
   return {
     ...store,
-    async append(writes, guards) {
+    async append(writes, guards = []) {
+      if (!canGuard && guards.length > 0) throw new StoreError('unsupported', 'It cannot guard an append.')
       if (!done && writes.some(({ events }) => events.some(({ type }) => type === 'SendAttempted'))) {
         done = true
-        await before(store)
+        await stop(store)
       }
       return store.append(writes, guards)
     },
   }
 }
 
+const refusedBy = (log: readonly Recorded[]) =>
+  of(log, 'SendRefused').map(({ data }) => (data as { readonly rule: string }).rule)
+
 test('a STOP between judging and writing the attempt has it judged anew: in the log first, it wins', async () => {
-  const store = interrupted(async (inner) => {
-    let customer: StreamName = 'customer-none'
-    for await (const { events } of inner.readAll({ after: START, types: ['CustomerIdentified'] }))
-      customer = events[0]?.stream ?? customer
-    const data = { channel: 'whatsapp', purpose: 'all', source: 'customer' } as const
-    const context = { commandId: 'stop', at: NOON, tenant: 'main' }
-    const events = stamp(customerEvents, customer, [{ type: 'ConsentWithdrawn', data }], context)
-    assert.ok(E.isRight(await inner.append([{ stream: customer, expected: 'exists', events }])))
-  })
-  const shop = await openShop({ store })
+  const shop = await openShop({ store: interrupted({ guards: true }) })
   await tell(shop, 'a')
   await shop.ramal.settled()
   assert.is(shop.sent.length, 0)
   const log = await shop.log()
-  assert.equal(
-    of(log, 'SendRefused').map(({ data }) => (data as { rule: string }).rule),
-    ['consent.withdrawn'],
-  )
+  assert.equal(refusedBy(log), ['consent.withdrawn'])
   assert.is(of(log, 'SendAttempted').length, 0)
+  assert.equal(shop.trouble, [])
+  await shop.close()
+})
+
+test('also on a store that cannot guard: the attempt is taken back before the provider is called', async () => {
+  const sending = { caps: [{ most: 5, per: 3_600_000 }] }
+  const shop = await openShop({ store: interrupted({ guards: false }), sending })
+  await tell(shop, 'a')
+  await shop.ramal.settled()
+  assert.is(shop.sent.length, 0)
+  const log = await shop.log()
+  assert.equal(refusedBy(log), ['consent.withdrawn'])
+  assert.equal([of(log, 'SendAttempted').length, of(log, 'ReachTakenBack').length], [1, 1])
+  await shop.ramal.customer(of(log, 'CustomerIdentified')[0]!.stream.slice('customer-'.length), {
+    type: 'grantConsent',
+    channel: 'whatsapp',
+    purpose: 'all',
+    source: 'customer',
+  })
+  await tell(shop, 'b')
+  await shop.ramal.settled()
+  assert.is(shop.sent.length, 1, 'and what may be sent is')
   assert.equal(shop.trouble, [])
   await shop.close()
 })
