@@ -1,4 +1,4 @@
-import type { CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
+import type { CallCommand, ChannelEvent } from '@ramal/channel'
 import { present } from '@ramal/channel'
 import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -30,8 +30,8 @@ export interface AriCalls {
   join(call: string, leg: string, at: Instant): Promise<Done>
   hangUp(call: string, by: By): Promise<Done>
   dropLeg(call: string, leg: string): Promise<Done>
-  /** Who is where customer and agent talk, beside the customer. */
-  others(call: string): Promise<E.Either<SendFault, readonly string[]>>
+  /** Who is where customer and agent talk, beside the customer; undefined when there is no such place. */
+  others: Room['others']
   /** The customer has gone: whoever rings or talks for them need not. */
   clear(call: string): Promise<Done>
   readonly consult: AriConsult
@@ -94,7 +94,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
 
   const others: AriCalls['others'] = async (call) => {
     const found = await ari.ask('GET', `bridges/${segment(talkBridge(call))}`)
-    if (E.isLeft(found)) return found.left.class === 'recipient' ? E.right([]) : found
+    if (E.isLeft(found)) return found.left.class === 'recipient' ? E.right(undefined) : found
     const bridge = ariBridge.decode(found.right)
     return E.right(E.isRight(bridge) ? (bridge.right.channels ?? []).filter((id) => id !== call) : [])
   }
@@ -104,7 +104,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     endings.delete(call)
     const inside = await others(call)
     if (E.isLeft(inside)) return inside
-    for (const channel of inside.right) {
+    for (const channel of inside.right ?? []) {
       const gone = await ari.settle('DELETE', `channels/${segment(channel)}`)
       if (E.isLeft(gone)) return gone
     }
@@ -131,12 +131,22 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   }
 
   const release = async (call: string, leg: string): Promise<Done> => {
-    if (talks.get(call)?.leg !== leg) return dropLeg(call, leg)
-    // Forgotten first, so that the agent's leaving does not end the call.
+    const inside = await others(call)
+    if (E.isLeft(inside)) return inside
+    if (!inside.right?.includes(legChannel(call, leg))) return dropLeg(call, leg)
     talks.delete(call)
     const waiting = await enter(wait, call)
+    // The place goes before the agent does: where there is none, an agent's leaving ends no call.
+    const gone = await ari.settle('DELETE', `bridges/${segment(talkBridge(call))}`)
     await dropLeg(call, leg)
-    return waiting
+    return E.isLeft(waiting) ? waiting : gone
+  }
+
+  /** Between the music and the agent, as long as there is one. */
+  const move = async (call: string, bridge: string): Promise<Done> => {
+    const inside = await others(call)
+    if (E.isLeft(inside)) return inside
+    return inside.right?.length ? enter(bridge, call) : refused('Nobody talks in this call.')
   }
 
   const transfer = async (call: string, address: string): Promise<Done> => {
@@ -180,9 +190,9 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
         case 'release':
           return release(call, action.leg)
         case 'hold':
-          return talks.has(call) ? enter(wait, call) : refused('Nobody talks in this call.')
+          return move(call, wait)
         case 'resume':
-          return talks.has(call) ? enter(talkBridge(call), call) : refused('Nobody talks in this call.')
+          return move(call, talkBridge(call))
         case 'transfer':
           return transfer(call, action.address)
         case 'consult':

@@ -18,8 +18,8 @@ export interface Room {
   enter(bridge: string, channel: string): Promise<Done>
   ring(call: string, leg: string, address: string, timeout: number): Promise<Done>
   dropLeg(call: string, leg: string): Promise<Done>
-  /** Who is where they talk, beside the customer. */
-  others(call: string): Promise<E.Either<SendFault, readonly string[]>>
+  /** Who is where they talk, beside the customer; undefined when there is no such place. */
+  others(call: string): Promise<E.Either<SendFault, readonly string[] | undefined>>
   talk(call: string): string
   readonly wait: string
 }
@@ -74,7 +74,7 @@ export const ariConsult = ({ talks, asked, enter, ring, dropLeg, others, talk, w
     async complete(call) {
       const inside = await others(call)
       if (E.isLeft(inside)) return inside
-      if (!inside.right.includes(legChannel(call, CONSULT)))
+      if (!inside.right?.includes(legChannel(call, CONSULT)))
         return refused('Whoever is asked has not answered.')
       const joined = await back(call)
       if (E.isLeft(joined)) return joined

@@ -43,7 +43,7 @@ const completed = ({ calls }: SessionContext, event: ChannelEvent): ChannelEvent
 }
 
 /** A customer who has hung up in the meantime is no trouble. */
-const noteTrouble = ({ onTrouble }: SessionContext, done: E.Either<SendFault, void>): void => {
+const noteTrouble = ({ onTrouble }: SessionContext, done: E.Either<SendFault, unknown>): void => {
   if (E.isLeft(done) && done.left.class !== 'recipient') onTrouble(new Error(done.left.reason))
 }
 
@@ -69,6 +69,10 @@ const endTalk = async (session: SessionContext, { bridge, channel }: AriFrame): 
   if (call === undefined || !calls.talks.has(call) || channel?.id === call) return
   const inside = await calls.others(call)
   if (E.isLeft(inside)) return noteTrouble(session, inside)
+  if (inside.right === undefined) {
+    calls.talks.delete(call)
+    return
+  }
   if (inside.right.length === 0) return noteTrouble(session, await calls.hangUp(call, 'agent'))
   const to = await calls.consult.takenOver(call, inside.right)
   if (to === undefined) return

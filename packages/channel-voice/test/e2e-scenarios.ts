@@ -114,6 +114,28 @@ const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     inOrder(await engine.facts(), ['CallHeld', 'CallResumed', 'TicketTransferred', 'CallEnded'])
   },
 
+  async 'a ticket is transferred: the customer is taken from one telephone and rings the next'({
+    engine,
+    phones,
+  }) {
+    const bia = phones.agent('bia', 'uas_stays')
+    const caio = phones.agent('caio', 'uas_hangup')
+    await engine.sign('bia')
+    const customer = phones.customer('uac_wait_remote_bye')
+    await until('they talk', () => engine.has('CallAnswered'))
+    const { tickets } = await firstValueFrom(engine.ramal.inbox('bia'))
+    const { conversation } = tickets[0] ?? { conversation: '' }
+    await engine.ramal.agent('bia', { type: 'becomeUnavailable', reason: 'lunch' })
+    await engine.sign('caio')
+    const to = { kind: 'queue', queue: 'care' } as const
+    const by = { kind: 'human', id: 'bia' } as const
+    await engine.ramal.conversation(conversation, { type: 'transfer', to, mode: 'cold', by })
+    await until('the call is over', () => engine.has('CallEnded'), 25_000)
+    assert.equal([await customer, await bia, await caio], [true, true, true], 'all telephones')
+    inOrder(await engine.facts(), ['TicketTransferred', 'CallReleased', 'CallEnded'])
+    assert.is((await engine.facts()).filter((type) => type === 'CallAnswered').length, 2)
+  },
+
   async 'an agent asks somebody while the customer waits, and passes the customer on'({ engine, phones }) {
     const bia = phones.agent('bia', 'uas_stays')
     const caio = phones.agent('caio', 'uas_hangup')

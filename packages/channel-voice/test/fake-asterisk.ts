@@ -80,9 +80,9 @@ export const fakeAsterisk = async () => {
     timers.add(timer)
   }
 
-  const leave = (channel: Channel) => {
+  const leave = (channel: Channel, only?: string) => {
     for (const [id, bridge] of bridges)
-      if (bridge.channels.delete(channel.id))
+      if ((only ?? id) === id && bridge.channels.delete(channel.id))
         send({ type: 'ChannelLeftBridge', bridge: bridgeShown(id), channel: shown(channel) })
   }
   const enter = (id: string, channel: Channel) => {
@@ -186,6 +186,7 @@ export const fakeAsterisk = async () => {
     if (!bridge) return [404, { message: 'Bridge not found' }]
     if (method === 'GET') return [200, bridgeShown(id)]
     if (method === 'DELETE') {
+      for (const inside of [...bridge.channels]) leave(channels.get(inside)!, id)
       bridges.delete(id)
       return [204]
     }
