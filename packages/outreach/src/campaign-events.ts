@@ -10,7 +10,7 @@ import {
   record,
 } from '@ramal/core'
 import * as t from 'io-ts'
-import { messagePurpose } from './rules.js'
+import { messagePurpose } from './rules-codec.js'
 
 /** So many messages in any so many ms. */
 export const pace = record({ messages: integer(1), per: integer(1) })

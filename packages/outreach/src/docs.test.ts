@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
-import { PURPOSE_DEFAULTS, plainWords, RULES, sendingRulesFrom } from './index.js'
+import { PURPOSE_DEFAULTS, plainWords, RULES, sendingRulesFrom, sendingRulesSchema } from './index.js'
 
 const test = suite('what the pages say of sending rules')
 
@@ -21,6 +21,11 @@ test('the defaults of purposes are those of the code', () => {
       reference.includes(`| \`${purpose}\` | \`${consent}\` | ${quietHours ? 'yes' : 'no'} |`),
       `${purpose} is another in the reference`,
     )
+})
+
+test('the schema is that of the code', () => {
+  const written = readFileSync(join(root, '../../docs/reference/sending-rules.schema.json'), 'utf8')
+  assert.equal(JSON.parse(written), JSON.parse(JSON.stringify(sendingRulesSchema())))
 })
 
 test('the words that it names are words', () => {

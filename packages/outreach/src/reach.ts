@@ -1,6 +1,6 @@
 import { type EventOf, eventFamily, eventType, nonEmpty, type Reducer, record } from '@ramal/core'
 import type { Reached } from './facts.js'
-import { messagePurpose } from './rules.js'
+import { messagePurpose } from './rules-codec.js'
 
 /**
  * The stream `reach-CUSTOMER`: what counts for frequency caps. Written in one append with the attempt to send, so

@@ -1,6 +1,7 @@
 import { type Decider, type EventOf, eventFamily, eventType, nonEmpty, record } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import { type SendingRules, type SendingRulesData, sendingRulesCodec } from './rules.js'
+import type { SendingRules, SendingRulesData } from './rules.js'
+import { sendingRulesCodec } from './rules-codec.js'
 
 /** The stream `sending-DOMAIN`: which sending rules hold, and have held. */
 export const rulesEvents = eventFamily(

@@ -11,6 +11,8 @@ test('rules from outside: what is wrong is said with its path', () => {
     return E.isLeft(parsed) ? parsed.left.faults.join('\n') : ''
   }
   assert.is(faults({}), '')
+  assert.is(faults({ $schema: './sending-rules.schema.json' }), '')
+  assert.match(faults({ $schema: 5 }), /\$schema/)
   assert.match(faults({ qiet: 1 }), /qiet: there is no such field/)
   assert.match(
     faults({ purposes: { marketing: { consent: 'yes' } } }),

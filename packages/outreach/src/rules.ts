@@ -1,117 +1,11 @@
-import {
-  type Deep,
-  duration,
-  hashOf,
-  integer,
-  listFaults,
-  listUnknownFields,
-  nonEmpty,
-  oneOf,
-  record,
-} from '@ramal/core'
-import { purpose as anyPurpose, type MessagePurpose, timeZone } from '@ramal/customer'
+import { type Deep, hashOf, listFaults, listUnknownFields } from '@ramal/core'
+import type { MessagePurpose, Purpose } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import { type Keywords, plainWords } from './keywords.js'
 import { quietUntil } from './quiet-hours.js'
-import { timeOfDay } from './time-of-day.js'
-import { DAYS } from './wall-clock.js'
+import { sendingRulesCodec } from './rules-codec.js'
 import { AMBIGUOUS_STOP_WORDS, START_WORDS, STOP_WORDS } from './words.js'
-
-export const messagePurpose = oneOf(
-  'service',
-  'order',
-  'transaction',
-  'appointment',
-  'delivery',
-  'update',
-  'marketing',
-)
-
-const purposeRule = record(
-  {},
-  {
-    /**
-     * - `optIn`: only to who has agreed
-     * - `optOut`: to all but those who have withdrawn their consent
-     * - `answer`: as `optOut`, and again to who has written since they withdrew it: they are answered
-     * - `none`: to all; what the provider stops is stopped all the same
-     */
-    consent: oneOf('optIn', 'optOut', 'answer', 'none'),
-    /** Whether quiet hours hold for it. */
-    quietHours: t.boolean,
-  },
-)
-
-const whenNot = oneOf('defer', 'refuse')
-
-const quietHoursRule = record(
-  {
-    /** Where the clock is of customers whose own zone is not known. */
-    zone: timeZone,
-    /** A list of times of day; see `QuietPeriod`. */
-    periods: t.array(record({ from: timeOfDay, to: timeOfDay }, { days: t.array(oneOf(...DAYS)) })),
-  },
-  { /** Wait for their end, or not send it at all. Default `defer`. */ action: whenNot },
-)
-
-const capRule = record(
-  {
-    /** So many messages to one customer ... */ most: integer(0),
-    /** ... in any so many ms. */ per: duration,
-  },
-  {
-    name: nonEmpty,
-    /** Counts messages for these. Default: all but `service`. */
-    purposes: t.array(messagePurpose),
-    /** Counts messages on these. Default: all. */
-    channels: t.array(nonEmpty),
-    /** Default `refuse`. */
-    action: whenNot,
-  },
-)
-
-const keywordsRule = record(
-  {},
-  {
-    stop: t.array(nonEmpty),
-    ambiguous: t.array(nonEmpty),
-    start: t.array(nonEmpty),
-    /** What a stop word takes back. Default `all`. */
-    purpose: anyPurpose,
-    /** What is answered, once. Default: nothing. */
-    confirmStop: nonEmpty,
-    confirmStart: nonEmpty,
-  },
-)
-
-/** What may be sent to whom and when: data, with a hash. What it leaves out has the default given here. */
-export const sendingRulesCodec = record(
-  {},
-  {
-    name: nonEmpty,
-    /** See `PURPOSE_DEFAULTS`. */
-    purposes: t.partial({
-      service: purposeRule,
-      order: purposeRule,
-      transaction: purposeRule,
-      appointment: purposeRule,
-      delivery: purposeRule,
-      update: purposeRule,
-      marketing: purposeRule,
-    }),
-    /** Default: none. */
-    quietHours: quietHoursRule,
-    /** Default: none. */
-    caps: t.array(capRule),
-    /** How long what a customer writes is taken for an answer to a notification. Default 72 hours. */
-    repliesWithin: duration,
-    /** Default: the words of `words.ts`. */
-    keywords: keywordsRule,
-    /** By channel; what one of them leaves out is as in `keywords`. */
-    keywordsOn: t.record(t.string, keywordsRule),
-  },
-)
 
 export type SendingRulesData = Deep<t.TypeOf<typeof sendingRulesCodec>>
 export type QuietHours = NonNullable<SendingRulesData['quietHours']>
@@ -123,7 +17,7 @@ export interface PurposeRule {
 }
 
 export interface KeywordRules extends Keywords {
-  readonly purpose: t.TypeOf<typeof anyPurpose>
+  readonly purpose: Purpose
   readonly confirmStop?: string | undefined
   readonly confirmStart?: string | undefined
 }
@@ -211,8 +105,16 @@ const inconsistencies = (rules: SendingRules): readonly string[] => {
   return faults
 }
 
+/** Without what a file says to editors. */
+const ownFields = (input: unknown): unknown => {
+  if (typeof input !== 'object' || input === null || !('$schema' in input)) return input
+  const { $schema, ...data } = input
+  return typeof $schema === 'string' ? data : input
+}
+
 /** Sending rules, read from outside. */
-export const parseSendingRules = (input: unknown): E.Either<InvalidSendingRules, SendingRules> => {
+export const parseSendingRules = (file: unknown): E.Either<InvalidSendingRules, SendingRules> => {
+  const input = ownFields(file)
   const decoded = sendingRulesCodec.decode(input)
   if (E.isLeft(decoded))
     return E.left({
