@@ -9,6 +9,8 @@ export interface CustomerBook {
   ownersOf(identifier: Identifier): readonly string[]
   /** After merges. */
   survivorOf(customer: string): string
+  /** Somebody has split one off the other, and nobody has merged the two since. */
+  areApart(one: string, other: string): boolean
   /** The survivor first, then all who were merged into them, however indirectly. */
   membersOf(customer: string): readonly string[]
   fold(customer: string, event: CustomerEvent): void
@@ -22,6 +24,9 @@ export const customerBook = (): CustomerBook => {
   const contested = new Map<string, string[]>()
   const into = new Map<string, string>()
   const merged = new Map<string, Set<string>>()
+
+  const apart = new Set<string>()
+  const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
 
   const claim = (identifier: Identifier, customer: string): void => {
     const key = matchKey(identifier)
@@ -77,6 +82,7 @@ export const customerBook = (): CustomerBook => {
       return others ? [owner, ...others] : [owner]
     },
     survivorOf,
+    areApart: (one, other) => apart.has(pairOf(one, other)),
     membersOf: (customer) => collect(survivorOf(customer), []),
     fold(id, { type, data }) {
       switch (type) {
@@ -90,11 +96,13 @@ export const customerBook = (): CustomerBook => {
         case 'CustomersMerged':
           // Commands make no circle; a log that was put together by hand might.
           if (isAbove(data.merged, id)) return
+          apart.delete(pairOf(id, data.merged))
           leave(data.merged)
           into.set(data.merged, id)
           merged.set(id, (merged.get(id) ?? new Set()).add(data.merged))
           return
         case 'CustomersSplit':
+          apart.add(pairOf(id, data.split))
           if (into.get(data.split) === id) leave(data.split)
           return
         case 'CustomerForgotten': {

@@ -83,6 +83,7 @@ const assertOne = async (engine: EngineContext, assertion: Assertion): Promise<s
   const others = new Set(found.map(directory.survivorOf))
   others.delete(survivor)
   for (const other of others) {
+    if (directory.areApart(survivor, other)) continue
     const commandId = `${key}/merge/${other}`
     const merged = await mergeCustomers(engine, survivor, other, evidence, { commandId, at })
     if (E.isLeft(merged) && merged.left._tag === 'Exhausted')

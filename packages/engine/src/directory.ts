@@ -38,6 +38,8 @@ export interface Directory {
   ownersOf(identifier: Identifier): readonly string[]
   /** After merges. */
   survivorOf(customer: string): string
+  /** Somebody has told the two apart by hand. */
+  areApart(one: string, other: string): boolean
   /** The survivor first, then all who were merged into them. */
   membersOf(customer: string): readonly string[]
   thread(channel: string, endpoint: string, peer: Identifier): Thread | undefined
@@ -247,6 +249,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     },
     ownersOf: book.ownersOf,
     survivorOf: book.survivorOf,
+    areApart: book.areApart,
     membersOf: book.membersOf,
     currentOf,
     lastOf: contacts.lastOf,
