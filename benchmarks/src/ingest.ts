@@ -13,9 +13,18 @@ import {
 } from './harness.js'
 import { closeServer, listen, openDesk } from './ingest-desk.js'
 import { type Loader, startLoader } from './ingest-loader.js'
-import { APP_SECRET, AUTH_TOKEN, FIRST, MIX, sentBefore, type Webhook, webhookAt } from './ingest-mix.js'
+import {
+  ALONE,
+  APP_SECRET,
+  AUTH_TOKEN,
+  FIRST,
+  MIX,
+  sentBefore,
+  type Webhook,
+  webhookAt,
+} from './ingest-mix.js'
 
-const CONNECTIONS = 64
+const CONNECTIONS = 256
 
 /** Takes the body and answers 200: what `node:http` costs, and nothing else. */
 const bareServer = () =>
@@ -71,20 +80,22 @@ interface Plan {
   readonly rounds: number
   /** Of the run at half the load, in seconds. */
   readonly seconds: number
+  /** Webhooks a second that this run does not pass, because each needs its customers and their history. */
+  readonly most: number
+  /** Webhooks of the round that one customer writes alone. */
+  readonly alone: number
 }
 
-const QUICK: Plan = { perRound: 5_000, rounds: 3, seconds: 4 }
-const FULL: Plan = { perRound: 15_000, rounds: 8, seconds: 15 }
-/** More than this the run at half the load never holds. */
-const MOST_A_SECOND = 12_000
+const QUICK: Plan = { perRound: 2_000, rounds: 3, seconds: 2, most: 2_500, alone: 150 }
+const FULL: Plan = { perRound: 10_000, rounds: 6, seconds: 10, most: 6_000, alone: 2_000 }
 
 const measure = async (
   folder: string,
   loader: Loader,
   { quick, log, figure }: BenchContext,
 ): Promise<void> => {
-  const { perRound, rounds, seconds } = quick ? QUICK : FULL
-  const end = FIRST + (rounds + 2) * perRound + MOST_A_SECOND * seconds
+  const { perRound, rounds, seconds, most, alone } = quick ? QUICK : FULL
+  const end = FIRST + (rounds + 2) * perRound + most * seconds
   log('customers write, and are answered: the history that statuses are about')
   const desk = await openDesk(folder, sentBefore(end))
   const server = createServer(desk.ramal.listener)
@@ -126,7 +137,7 @@ const measure = async (
     figure: 'CPU of the server',
     value: ours.cpu(),
     unit: 'µs/webhook',
-    beside: { name: 'of a server that answers 200', value: floor.cpu() },
+    beside: { name: 'that of a server that answers 200', value: floor.cpu() },
   })
 
   log('everything of the last round again')
@@ -136,12 +147,12 @@ const measure = async (
   if ((await desk.events()) !== before) throw new Error('What was delivered again is in the log again.')
   figure({ figure: 'delivered again', value: repeats.again.best, unit, beside: besideBare(rates.floor) })
 
-  const rate = Math.min(MOST_A_SECOND, rates.ours.median / 2)
+  const rate = Math.min(most, rates.ours.median / 2)
   const count = Math.floor(rate * seconds)
   log(`${count} webhooks, ${Math.round(rate)} a second, whether it keeps up or not`)
   await loader.prepare(next, count, desk.sent)
   next += count
-  const latency = percentiles(await loader.open(port, 4 * CONNECTIONS, rate))
+  const latency = percentiles(await loader.open(port, 2 * CONNECTIONS, rate))
   figure({ figure: `answer at half that load (${Math.round(rate)}/s), p50`, value: latency.p50, unit: 'ms' })
   figure({
     figure: 'answer at half that load, p99',
@@ -151,8 +162,33 @@ const measure = async (
   })
   figure({ figure: 'answer at half that load, p99.9', value: latency.p999, unit: 'ms' })
 
+  log('one customer writes all, which no customer does')
+  let single = ALONE
+  const { one } = await interleave(
+    {
+      one: {
+        async before() {
+          await loader.prepare(single, alone, desk.sent)
+          single += alone
+        },
+        async run() {
+          await loader.closed(port, CONNECTIONS)
+          return alone
+        },
+      },
+    },
+    { rounds: 2, warmups: 0 },
+  )
+  figure({
+    figure: 'all of one customer, one after the other',
+    value: one.best,
+    unit,
+    beside: besideBare(rates.floor),
+  })
+
   log('looking for every acknowledged webhook in the log')
   await desk.check(FIRST, next)
+  await desk.check(ALONE, single)
   await Promise.all([closeServer(server), closeServer(bare)])
   await desk.close()
 }
