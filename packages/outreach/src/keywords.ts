@@ -22,6 +22,23 @@ export const plainWords = (text: string): string =>
     .replaceAll(/\s+/g, ' ')
     .trim()
 
+/** By what is left of a word. Made once for each set of keywords: this is asked of every message. */
+const tables = new WeakMap<Keywords, ReadonlyMap<string, Keyword>>()
+
+const tableOf = (keywords: Keywords): ReadonlyMap<string, Keyword> => {
+  const known = tables.get(keywords)
+  if (known) return known
+  const table = new Map<string, Keyword>()
+  const put = (words: readonly string[], keyword: Keyword) => {
+    for (const word of words) if (!table.has(plainWords(word))) table.set(plainWords(word), keyword)
+  }
+  put(keywords.stop, { kind: 'stop', ambiguous: false })
+  put(keywords.ambiguous, { kind: 'stop', ambiguous: true })
+  put(keywords.start, { kind: 'start', ambiguous: false })
+  tables.set(keywords, table)
+  return table
+}
+
 /** No message that is one of the words is longer. */
 const LONGEST = 80
 
@@ -29,12 +46,5 @@ const LONGEST = 80
  * Which keyword a message is, if it is one and nothing else: `STOP` is, `please stop calling it that` is not. Only
  * whole messages count, since whoever is misunderstood hears nothing from us any more.
  */
-export const recogniseKeyword = ({ stop, ambiguous, start }: Keywords, text: string): Keyword | undefined => {
-  if (text.length > LONGEST) return undefined
-  const said = plainWords(text)
-  if (said === '') return undefined
-  const isOneOf = (words: readonly string[]) => words.some((word) => plainWords(word) === said)
-  if (isOneOf(stop)) return { kind: 'stop', ambiguous: false }
-  if (isOneOf(ambiguous)) return { kind: 'stop', ambiguous: true }
-  return isOneOf(start) ? { kind: 'start', ambiguous: false } : undefined
-}
+export const recogniseKeyword = (keywords: Keywords, text: string): Keyword | undefined =>
+  text.length > LONGEST ? undefined : tableOf(keywords).get(plainWords(text))

@@ -58,6 +58,12 @@ const NO_KEYWORDS: Readonly<Record<string, Keywords>> = { webchat: { stop: [], a
 /** From data that was checked before, such as that of our own log. */
 export const sendingRulesFrom = (data: SendingRulesData): SendingRules => {
   const common: KeywordRules = { ...DEFAULT_KEYWORDS, ...data.keywords }
+  const own = new Map(
+    [...Object.keys(NO_KEYWORDS), ...Object.keys(data.keywordsOn ?? {})].map((channel) => [
+      channel,
+      { ...common, ...NO_KEYWORDS[channel], ...data.keywordsOn?.[channel] },
+    ]),
+  )
   return {
     data,
     hash: hashOf(data),
@@ -66,7 +72,7 @@ export const sendingRulesFrom = (data: SendingRulesData): SendingRules => {
     caps: data.caps ?? [],
     repliesWithin: data.repliesWithin ?? 72 * 3_600_000,
     purpose: (name) => ({ ...PURPOSE_DEFAULTS[name], ...data.purposes?.[name] }),
-    keywords: (channel) => ({ ...common, ...NO_KEYWORDS[channel], ...data.keywordsOn?.[channel] }),
+    keywords: (channel) => own.get(channel) ?? common,
   }
 }
 
