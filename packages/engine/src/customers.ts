@@ -69,8 +69,13 @@ const assertOne = async (engine: EngineContext, assertion: Assertion): Promise<s
   const { directory, store } = engine
   const { identifiers, evidence, key, at } = assertion
   const find = () => identifiers.map(directory.ownersOf)
-  if (find().some((owners) => owners.length === 0)) await directory.reached(await store.head())
-  const found = find().flat()
+  let owners = find()
+  if (owners.some(({ length }) => length === 0)) {
+    await directory.reached(await store.head())
+    owners = find()
+  }
+  const found = [...new Set(owners.flat())]
+  if (found.length === 1 && owners.every(({ length }) => length > 0)) return found[0]!
   const byNumber =
     engine.sameNumber && found.length === 0
       ? identifiers.flatMap(sameNumberAs).flatMap(directory.ownersOf)[0]
