@@ -38,7 +38,8 @@ export const classOf = (
       const asked = askedOf(policy, ticket)
       const queues = [queue!, ...asked.borrow].map((name) => `q/${name}`)
       const homes = [...queues, ...(direct ?? []).map((id) => `a/${id}`)]
-      return ticketClass({ key, sample, asked, waitsFor, homes })
+      const { cost, interruptible } = policy.channel(channel)
+      return ticketClass({ key, sample, asked, waitsFor, cost, interruptible, homes })
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@ramal/core'
-import { hasRoom, isAble, judge } from '../eligibility.js'
+import { hasRoom, judge } from '../eligibility.js'
 import { loadsIn } from '../loads.js'
 import { enoughFor, type Judged } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
@@ -20,17 +20,14 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
   const { state } = m
   const carried = loadsIn(state, policy, now)
   const asks: Asks = {
-    can(of, { agent }) {
-      const { sample, asked, waitsFor } = of
-      return (
-        (waitsFor === undefined || waitsFor.includes(agent.id)) &&
-        hasRoom(policy, agent, carried.of(agent), sample.channel) &&
-        isAble(sample, agent, asked)
-      )
+    can({ sample, waitsFor, cost, interruptible }, { agent, room, spare, capped, load }) {
+      if ((interruptible ? spare : room) < cost) return false
+      if (waitsFor !== undefined && !waitsFor.includes(agent.id)) return false
+      return !capped || hasRoom(policy, agent, load, sample.channel)
     },
     rate(sample, member) {
-      const { agent, stamp } = member
-      return { agent, member, stamp, score: rankOf(state, policy, sample, agent, carried.of(agent)) }
+      const { agent, stamp, load } = member
+      return { agent, member, stamp, score: rankOf(state, policy, sample, agent, load) }
     },
   }
   sync(m, policy, now, asks.rate)
@@ -51,7 +48,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       : undefined
     // Where nobody could be asked before, only who has changed since can be.
     if (of.blocked) return searchAmong(of, of.hot, asks, suits, enough)
-    if (of.homes.length > 1 || of.able.length <= m.few || !hasOneOrder(policy, of.sample.queue!))
+    if (of.homes.length > 1 || of.able.size <= m.few || !hasOneOrder(policy, of.sample.queue!))
       return searchAmong(of, of.able, asks, suits, enough)
     const order = orderOf(homeOf(m.roster, of.homes[0]!), of.sample, asks.rate)
     return searchInOrder(of, order, asks, suits, enough)
@@ -72,9 +69,9 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     return true
   }
 
-  const judged = ({ agent, score }: Candidate): Judged => ({
+  const judged = ({ agent, score, member: { load } }: Candidate): Judged => ({
     agent,
-    load: carried.of(agent),
+    load,
     score,
     verdict: 'ok',
   })

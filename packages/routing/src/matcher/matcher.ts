@@ -102,17 +102,15 @@ const announce = (m: Matcher, member: Member): void => {
  * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
  * @param more they may have more room than before: every class of theirs is looked at
  */
-export const notice = (
-  m: Matcher,
-  member: Member,
-  { load, interruptible }: Load,
-  rate: Asks['rate'],
-  more: boolean,
-): void => {
+export const notice = (m: Matcher, member: Member, load: Load, rate: Asks['rate'], more: boolean): void => {
   const { presence, capacity } = member.agent
   member.stamp++
+  member.load = load
+  member.spare = capacity.total - load.load
+  member.room = member.spare + load.interruptible
+  member.capped = capacity.caps !== undefined
   member.present = presence === 'available'
-  member.shut = !member.present || load - interruptible + m.policy!.leastCost > capacity.total
+  member.shut = !member.present || member.room < m.policy!.leastCost
   if (member.shut) {
     m.open.delete(member)
     return

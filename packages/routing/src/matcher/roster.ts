@@ -46,6 +46,7 @@ export const dropClass = (from: Roster, of: TicketClass): void => {
 
 const withdraw = (from: Roster, member: Member, { queues }: Basis): void => {
   for (const name of homesOf(member.agent.id, queues)) homeOf(from, name).members.delete(member)
+  for (const of of member.classes) of.able.delete(member)
   member.basis = undefined
   member.classes = []
   member.homes = []
@@ -85,6 +86,10 @@ export const memberOf = (to: Roster, agent: AgentState): Member => {
       stamp: 0,
       shut: true,
       present: false,
+      load: agent,
+      room: 0,
+      spare: 0,
+      capped: false,
       classes: [],
       homes: [],
       basis: undefined,

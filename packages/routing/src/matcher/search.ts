@@ -51,7 +51,7 @@ export const searchInOrder = (
   let someone = false
   for (let i = start; i < items.length && !enough(best); i++) {
     const one = items[i]!
-    if (!isCurrent(one) || !asks.can(of, one.member)) continue
+    if (!isCurrent(one) || !asks.can(of, one.member) || !of.able.has(one.member)) continue
     someone = true
     if (!suits || suits(one)) best.push(one)
   }

@@ -1,3 +1,4 @@
+import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
 import type { Asked } from '../policy/index.js'
@@ -44,10 +45,11 @@ export interface TicketClass {
   /** Queues, and agents named, by whom an agent can belong to those who could be asked. */
   readonly homes: readonly string[]
   readonly line: Line
-  /** Who could be offered its tickets if they were there and had room; and some who could once. */
-  readonly able: Member[]
-  /** With so many in `able`, those who could once are sorted out. */
-  mostAble: number
+  /** What a ticket of it costs, and whether that gives way to what does not. */
+  readonly cost: number
+  readonly interruptible: boolean
+  /** Who could be offered its tickets if they were there and had room. */
+  readonly able: Set<Member>
   /** When it was looked at last, nobody could be offered any ticket like its sample. */
   blocked: boolean
   /** Who of `able` has changed, and has room, in the pass that it was last looked at in. */
@@ -72,6 +74,13 @@ export interface Member {
   /** They are not there, or have no room for even the cheapest ticket. */
   shut: boolean
   present: boolean
+  /** What they carry, in the running pass with what it has decided. */
+  load: Load
+  /** What they have free for a ticket, and for one that gives way to what does not. */
+  room: number
+  spare: number
+  /** There is a cap for some channel. */
+  capped: boolean
   /** Whose tickets they could be offered. */
   classes: TicketClass[]
   /** Of their queues. */
@@ -111,7 +120,7 @@ export interface Home {
 
 /** What is asked about agents as things are. */
 export interface Asks {
-  /** Whether they can be offered tickets of the class. */
+  /** Whether somebody who is able has room for a ticket of the class, and it does not wait for others. */
   can(of: TicketClass, member: Member): boolean
   /** How they rank for its tickets. */
   rate(sample: Ticket, member: Member): Candidate

@@ -1,17 +1,13 @@
 import { isAble } from '../eligibility.js'
 import { line } from './line.js'
-import { type Member, nextRound, type TicketClass } from './shape.js'
-
-/** So many who could once are carried along. */
-const SLACK = 32
+import type { Member, TicketClass } from './shape.js'
 
 export const ticketClass = (
-  facts: Pick<TicketClass, 'key' | 'sample' | 'asked' | 'waitsFor' | 'homes'>,
+  facts: Pick<TicketClass, 'key' | 'sample' | 'asked' | 'waitsFor' | 'cost' | 'interruptible' | 'homes'>,
 ): TicketClass => ({
   ...facts,
   line: line(),
-  able: [],
-  mostAble: 2 * SLACK,
+  able: new Set(),
   blocked: false,
   hot: [],
   pass: -1,
@@ -26,16 +22,6 @@ export const couldServe = ({ sample, asked }: TicketClass, { agent }: Member): b
 
 /** They could be offered tickets of the class from now on. */
 export const join = (of: TicketClass, member: Member): void => {
-  const { able } = of
   member.classes.push(of)
-  if (able.push(member) < of.mostAble) return
-  const round = nextRound()
-  let kept = 0
-  for (const one of able) {
-    if (one.mark === round || !couldServe(of, one)) continue
-    one.mark = round
-    able[kept++] = one
-  }
-  able.length = kept
-  of.mostAble = 2 * (kept + SLACK)
+  of.able.add(member)
 }
