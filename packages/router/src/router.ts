@@ -142,6 +142,8 @@ class RunningRouter implements Router {
   async #pageOrDue<P>(next: Promise<P>): Promise<P | undefined> {
     if (this.#nextDue === undefined) return next
     const { clock } = this.#options
+    // Time went on meanwhile.
+    if (this.#nextDue <= clock.now()) return undefined
     const waking = new AbortController()
     const due = clock.sleep(this.#nextDue - clock.now(), waking.signal).then(() => undefined)
     try {
