@@ -7,6 +7,7 @@ import type { Bench } from './harness.js'
 export const benches: { readonly [name: string]: () => Promise<{ readonly bench: Bench }> } = {
   floors: () => import('./floors.js'),
   'store-sqlite': () => import('./store-sqlite.js'),
+  routing: () => import('./routing.js'),
   'end-to-end': () => import('./end-to-end.js'),
   ingest: () => import('./ingest.js'),
   'store-postgres': () => import('./store-postgres.js'),
