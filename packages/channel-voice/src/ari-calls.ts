@@ -1,15 +1,19 @@
-import type { CallCommand, ChannelEvent } from '@ramal/channel'
+import type { CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
 import { present } from '@ramal/channel'
 import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { ariBridge, ariChannel } from './ari-codec.js'
-import { type AriConsult, ariConsult, type Done, type Room, type Talk } from './ari-consult.js'
+import { ariConsult, type Done, type Room, type Talk } from './ari-consult.js'
 import { CONSULT, fitsAsterisk, legChannel, talkBridge, waitBridge } from './ari-names.js'
 import { type Ari, segment } from './ari-rest.js'
 import type { AsteriskOptions } from './asterisk-options.js'
+import { exclusive } from './exclusive.js'
 
 type By = Extract<ChannelEvent, { kind: 'callEnded' }>['by']
 const DONE: Done = E.right(undefined)
+/** One for each agent who talks to a customer. */
+const recordingOf = (leg: string): string => `ramal-${leg}`
+
 const refused = (reason: string): Done => E.left({ class: 'content', reason })
 
 /**
@@ -21,20 +25,24 @@ export interface AriCalls {
   readonly talks: Map<string, Talk>
   /** Who ended a call, or passed it on, before Asterisk says that it is over. */
   readonly endings: Map<string, { readonly by: By; readonly transferredTo?: string }>
-  /** Whom an agent asks, by call. */
-  readonly asked: Map<string, string>
   prepare(): Promise<Done>
   /** Answers a customer, if that is yet to be done, and lets them wait with music. */
   park(call: string): Promise<Done>
-  /** Joins a customer and the agent who picked up. Left when either is gone. */
+  /** Joins a customer and the agent who picked up. Where either is gone, the other is left as they were. */
   join(call: string, leg: string, at: Instant): Promise<Done>
-  hangUp(call: string, by: By): Promise<Done>
-  dropLeg(call: string, leg: string): Promise<Done>
-  /** Who is where customer and agent talk, beside the customer; undefined when there is no such place. */
-  others: Room['others']
+  /**
+   * Somebody has left where customer and agent talk. With nobody left to talk to, the call is ended. Gives to whom
+   * the customer was passed on by that, if they were. Asterisk is asked who is there, because whoever takes the
+   * place of an agent enters only after the agent has left.
+   */
+  leftOver(call: string): Promise<E.Either<SendFault, string | undefined>>
   /** The customer has gone: whoever rings or talks for them need not. */
   clear(call: string): Promise<Done>
-  readonly consult: AriConsult
+  dropLeg(call: string, leg: string): Promise<Done>
+  /** Whoever an agent asks has picked up. */
+  askedAnswered(call: string): Promise<Done>
+  /** Whoever an agent asked has gone, or did not come. */
+  askedGone(call: string): Promise<Done>
   control(command: CallCommand): Promise<Done>
 }
 
@@ -42,12 +50,14 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   const { app = 'ramal', music, record, transferContext } = options
   const talks: AriCalls['talks'] = new Map()
   const endings: AriCalls['endings'] = new Map()
-  const asked: AriCalls['asked'] = new Map()
+  const asked: Room['asked'] = new Map()
   const wait = waitBridge(app)
 
   const enter = async (bridge: string, channel: string): Promise<Done> => {
     const entered = await ari.ask('POST', `bridges/${segment(bridge)}/addChannel`, { channel })
-    return E.isLeft(entered) ? entered : DONE
+    if (E.isRight(entered)) return DONE
+    // A channel that is not there is a bad request to Asterisk.
+    return entered.left.code === 'http 400' ? E.left({ ...entered.left, class: 'recipient' }) : entered
   }
 
   const dropLeg: AriCalls['dropLeg'] = (call, leg) =>
@@ -64,13 +74,13 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     return E.isLeft(answered) ? answered : enter(wait, call)
   }
 
-  const hangUp: AriCalls['hangUp'] = (call, by) => {
+  const hangUp = (call: string, by: By): Promise<Done> => {
     if (!endings.has(call)) endings.set(call, { by })
     talks.delete(call)
     return ari.settle('DELETE', `channels/${segment(call)}`)
   }
 
-  const join: AriCalls['join'] = async (call, leg, at) => {
+  const connect: AriCalls['join'] = async (call, leg, at) => {
     const bridge = talkBridge(call)
     const made = await ari.settle('POST', `bridges/${segment(bridge)}`, { type: 'mixing', name: bridge })
     if (E.isLeft(made)) return made
@@ -78,21 +88,18 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     const agent = await enter(bridge, legChannel(call, leg))
     if (E.isLeft(agent)) return agent
     const customer = await enter(bridge, call)
-    if (E.isLeft(customer)) {
-      await dropLeg(call, leg)
-      return customer
-    }
+    if (E.isLeft(customer)) return customer
     talks.set(call, { leg, since: at })
     if (!record) return DONE
     // Or Asterisk would tell us of its end only if somebody of ours were still in it.
     const heard = { eventSource: `bridge:${bridge}` }
     const told = await ari.settle('POST', `applications/${segment(app)}/subscription`, heard)
     if (E.isLeft(told)) return told
-    const name = `ramal-${leg}`
-    return ari.settle('POST', `bridges/${segment(bridge)}/record`, { name, format: 'wav', ifExists: 'fail' })
+    const recording = { name: recordingOf(leg), format: 'wav', ifExists: 'fail' }
+    return ari.settle('POST', `bridges/${segment(bridge)}/record`, recording)
   }
 
-  const others: AriCalls['others'] = async (call) => {
+  const others: Room['others'] = async (call) => {
     const found = await ari.ask('GET', `bridges/${segment(talkBridge(call))}`)
     if (E.isLeft(found)) return found.left.class === 'recipient' ? E.right(undefined) : found
     const bridge = ariBridge.decode(found.right)
@@ -134,11 +141,11 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     const inside = await others(call)
     if (E.isLeft(inside)) return inside
     if (!inside.right?.includes(legChannel(call, leg))) return dropLeg(call, leg)
+    // Forgotten first, so that the agent's leaving does not end the call. The place stays: its name cannot be used again.
     talks.delete(call)
     const waiting = await enter(wait, call)
-    // The place goes before the agent does: where there is none, an agent's leaving ends no call.
-    const gone = await ari.settle('DELETE', `bridges/${segment(talkBridge(call))}`)
-    await dropLeg(call, leg)
+    if (record) await ari.settle('POST', `recordings/live/${segment(recordingOf(leg))}/stop`)
+    const gone = await dropLeg(call, leg)
     return E.isLeft(waiting) ? waiting : gone
   }
 
@@ -171,44 +178,66 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   const room: Room = { talks, asked, enter, ring, dropLeg, others, talk: talkBridge, wait }
   const consult = ariConsult(room)
 
+  /**
+   * One thing after the other with each call: what is asked for in the moment in which somebody picks up happens
+   * before that or after it.
+   */
+  const alone = exclusive()
+  const act: AriCalls['control'] = async ({ call, action }) => {
+    switch (action.kind) {
+      case 'connect':
+        return ring(call, action.leg, action.address, action.timeout)
+      case 'release':
+        return release(call, action.leg)
+      case 'hold':
+        return move(call, wait)
+      case 'resume':
+        return move(call, talkBridge(call))
+      case 'transfer':
+        return transfer(call, action.address)
+      case 'consult':
+        return consult.ask(call, action.address, action.timeout)
+      case 'endConsult':
+        return consult.end(call)
+      case 'complete':
+        return consult.complete(call)
+      case 'hangUp':
+        return hangUp(call, 'agent')
+      case 'reject':
+        endings.set(call, { by: 'agent' })
+        return ari.settle('DELETE', `channels/${segment(call)}`, { reason: 'busy' })
+      case 'answer':
+        return refused('Asterisk has the media itself: it answers, and connects.')
+    }
+  }
+
+  const leftOver: AriCalls['leftOver'] = async (call) => {
+    const inside = await others(call)
+    if (E.isLeft(inside)) return inside
+    if (inside.right === undefined) talks.delete(call)
+    // It may be over, or between two talks, by now.
+    if (inside.right === undefined || !talks.has(call)) return E.right(undefined)
+    if (inside.right.length > 0) return E.right(await consult.takenOver(call, inside.right))
+    const ended = await hangUp(call, 'agent')
+    return E.isLeft(ended) ? ended : E.right(undefined)
+  }
+
   return {
     talks,
     endings,
-    asked,
-    consult,
     prepare,
-    park,
-    join,
-    hangUp,
     dropLeg,
-    others,
-    clear,
-    control: async ({ call, action }) => {
-      switch (action.kind) {
-        case 'connect':
-          return ring(call, action.leg, action.address, action.timeout)
-        case 'release':
-          return release(call, action.leg)
-        case 'hold':
-          return move(call, wait)
-        case 'resume':
-          return move(call, talkBridge(call))
-        case 'transfer':
-          return transfer(call, action.address)
-        case 'consult':
-          return consult.ask(call, action.address, action.timeout)
-        case 'endConsult':
-          return consult.end(call)
-        case 'complete':
-          return consult.complete(call)
-        case 'hangUp':
-          return hangUp(call, 'agent')
-        case 'reject':
-          endings.set(call, { by: 'agent' })
-          return ari.settle('DELETE', `channels/${segment(call)}`, { reason: 'busy' })
-        case 'answer':
-          return refused('Asterisk has the media itself: it answers, and connects.')
-      }
-    },
+    park: (call) => alone(call, () => park(call)),
+    join: (call, leg, at) =>
+      alone(call, async () => {
+        const joined = await connect(call, leg, at)
+        if (E.isLeft(joined) && !talks.has(call)) await dropLeg(call, leg)
+        return joined
+      }),
+    leftOver: (call) => alone(call, () => leftOver(call)),
+    clear: (call) => alone(call, () => clear(call)),
+    askedAnswered: (call) => alone(call, () => consult.answered(call)),
+    askedGone: (call) => alone(call, () => consult.gone(call)),
+    control: (command) => alone(command.call, () => act(command)),
   }
 }

@@ -5,7 +5,7 @@ import { type AriBridge, type AriChannel, ariBridge, ariChannel } from './ari-co
 import { calledBy, instantOf, offeredEvent } from './ari-decode.js'
 import { CONSULT, callOfTalk, legOf, waitBridge } from './ari-names.js'
 import type { Ari } from './ari-rest.js'
-import { deliver, type SessionContext } from './ari-session.js'
+import { connected, deliver, type SessionContext } from './ari-session.js'
 
 interface Listed<T> {
   decode(u: unknown): E.Either<unknown, T>
@@ -55,13 +55,12 @@ const settleLegs = async (
     const leg = legOf(id)
     if (!leg || bridged.has(id)) continue
     if (!present.has(leg.call)) await calls.dropLeg(leg.call, leg.leg)
-    else if (leg.leg === CONSULT) await calls.consult.answered(leg.call)
+    else if (leg.leg === CONSULT) await calls.askedAnswered(leg.call)
     else if (state === 'Up') {
       const at = host.clock.now()
       const dedupeKey = `ari:${leg.call}:${leg.leg}:answered`
       const answered = { kind: 'callAnswered', dedupeKey, at, endpoint: '', peer: [], ...leg } as const
-      await deliver({ calls, host, ...rest }, [answered])
-      if (E.isLeft(await calls.join(leg.call, leg.leg, at))) await calls.dropLeg(leg.call, leg.leg)
+      await deliver({ calls, host, ...rest }, [await connected({ calls }, answered, at)])
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { ChannelEvent, ChannelHost, SendFault } from '@ramal/channel'
 import { finish } from '@ramal/channel'
+import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { AriCalls } from './ari-calls.js'
 import type { AriFrame } from './ari-codec.js'
@@ -47,6 +48,19 @@ const noteTrouble = ({ onTrouble }: SessionContext, done: E.Either<SendFault, un
   if (E.isLeft(done) && done.left.class !== 'recipient') onTrouble(new Error(done.left.reason))
 }
 
+/** An agent has the call when they are with the customer, and not before: who picks up and is gone has missed it. */
+export const connected = async (
+  { calls }: Pick<SessionContext, 'calls'>,
+  event: ChannelEvent,
+  at: Instant,
+): Promise<ChannelEvent> => {
+  if (event.kind !== 'callAnswered' || event.leg === undefined) return event
+  const { call, leg, endpoint, peer } = event
+  if (E.isRight(await calls.join(call, leg, at))) return event
+  const dedupeKey = `ari:${call}:${leg}:missed`
+  return { kind: 'callMissed', dedupeKey, at, endpoint, peer, call, leg, cause: 'failed' }
+}
+
 /** Notes who hung up; the first counts, and hanging up for others, which Asterisk calls soft, does not. */
 const noteHangup = ({ calls, entry }: SessionContext, { channel, soft }: AriFrame): void => {
   if (!channel || soft) return
@@ -59,34 +73,24 @@ const noteHangup = ({ calls, entry }: SessionContext, { channel, soft }: AriFram
     calls.endings.set(channel.id, { by: 'customer' })
 }
 
-/**
- * When nobody is left for the customer to talk to, the call is over. Asterisk is asked, because whoever takes the
- * place of an agent enters only after the agent has left.
- */
+/** Somebody has left: that may be the end of the call, or the customer has been passed on by it. */
 const endTalk = async (session: SessionContext, { bridge, channel }: AriFrame): Promise<void> => {
-  const { calls } = session
   const call = callOfTalk(bridge?.id ?? '')
-  if (call === undefined || !calls.talks.has(call) || channel?.id === call) return
-  const inside = await calls.others(call)
-  if (E.isLeft(inside)) return noteTrouble(session, inside)
-  if (inside.right === undefined) {
-    calls.talks.delete(call)
-    return
-  }
-  if (inside.right.length === 0) return noteTrouble(session, await calls.hangUp(call, 'agent'))
-  const to = await calls.consult.takenOver(call, inside.right)
-  if (to === undefined) return
+  if (call === undefined || channel?.id === call) return
+  const left = await session.calls.leftOver(call)
+  noteTrouble(session, left)
+  if (E.isLeft(left) || left.right === undefined) return
   const at = session.host.clock.now()
   const dedupeKey = `ari:${call}:ended`
-  const passedOn = { by: 'agent', transferredTo: to, attended: true } as const
+  const passedOn = { by: 'agent', transferredTo: left.right, attended: true } as const
   await deliver(session, [{ kind: 'callEnded', dedupeKey, at, endpoint: '', peer: [], call, ...passedOn }])
 }
 
 /** Whoever an agent asks picks up, or goes. */
-const followConsult = async (session: SessionContext, type: string, call: string): Promise<void> => {
-  const { consult } = session.calls
-  if (type === 'StasisStart') noteTrouble(session, await consult.answered(call))
-  if (type === 'StasisEnd' || type === 'ChannelDestroyed') noteTrouble(session, await consult.gone(call))
+const followAsked = async (session: SessionContext, type: string, call: string): Promise<void> => {
+  const { calls } = session
+  if (type === 'StasisStart') noteTrouble(session, await calls.askedAnswered(call))
+  if (type === 'StasisEnd' || type === 'ChannelDestroyed') noteTrouble(session, await calls.askedGone(call))
 }
 
 /** Does what a frame asks for, once what it reports is in the log. */
@@ -100,20 +104,16 @@ export const handleFrame = async (session: SessionContext, json: unknown, size: 
   const talk = leg && calls.talks.get(leg.call)?.leg
   const isNews = leg?.leg !== CONSULT || (talk !== undefined && talk !== CONSULT)
   const decoded = isNews ? finish(decodeFrame(json, entry, now), size) : []
-  const events = decoded.map((event) => completed(session, event))
+  const at = instantOf(frame?.timestamp, now)
+  const joined = await Promise.all(decoded.map((one) => connected(session, one, at)))
+  const events = joined.map((one) => completed(session, one))
   const [event] = events
   await deliver(session, events)
   if (!frame) return
-  const at = instantOf(frame.timestamp, now)
   if (leg?.leg === CONSULT && frame.type !== 'ChannelLeftBridge')
-    return followConsult(session, frame.type, leg.call)
+    return followAsked(session, frame.type, leg.call)
   if (frame.type === 'ChannelLeftBridge') return endTalk(session, frame)
   if (event?.kind === 'callOffered') noteTrouble(session, await calls.park(event.call))
-  if (event?.kind === 'callAnswered' && event.leg !== undefined) {
-    const joined = await calls.join(event.call, event.leg, at)
-    // Not an error: a customer who hangs up in this moment is none.
-    if (E.isLeft(joined)) await calls.dropLeg(event.call, event.leg)
-  }
   if (frame.type === 'StasisEnd' && event?.kind === 'callEnded')
     noteTrouble(session, await calls.clear(event.call))
 }

@@ -109,7 +109,7 @@ test('a phone that is let go rings no more; an agent who is let go leaves the cu
   await desk.close()
 })
 
-test('an agent who was let go while picking up is not joined', async () => {
+test('an agent who is gone when they are to be joined has missed the call, and the customer waits on', async () => {
   const desk = await openDesk()
   const call = await waiting(desk)
   desk.server.phones.set('PJSIP/bia', 'rings')
@@ -117,9 +117,28 @@ test('an agent who was let go while picking up is not joined', async () => {
   const picksUp = legChannel(call, 'leg1')
   desk.server.pickUp(picksUp)
   desk.server.end(picksUp)
-  await until('it is reported', () => desk.facts().includes('callAnswered leg1'))
-  await until('they tried', () => desk.server.requests.some((r) => r.endsWith(`talk.${call}/addChannel`)))
+  await until('it is reported', () => desk.facts().includes('callMissed leg1 failed'))
+  assert.not.ok(desk.facts().includes('callAnswered leg1'))
   assert.equal(inBridge(desk.server, wait), [call])
+  await desk.close()
+})
+
+test('let go in the moment in which they pick up, an agent leaves the customer waiting, for the next one', async () => {
+  const desk = await openDesk({ record: true })
+  const call = await waiting(desk)
+  desk.server.phones.set('PJSIP/bia', 'rings')
+  desk.server.phones.set('PJSIP/caio', 'answers')
+  await desk.act(call, { kind: 'connect', leg: 'leg1', address: 'PJSIP/bia', timeout: 5_000 })
+  desk.server.pickUp(legChannel(call, 'leg1'))
+  // As when a ticket is transferred at once.
+  await until('they are being joined', () => desk.server.bridges.has(talk(call)))
+  assert.ok(E.isRight(await desk.act(call, { kind: 'release', leg: 'leg1' })))
+  assert.equal(inBridge(desk.server, wait), [call])
+  assert.equal([...desk.server.channels.keys()], [call])
+  await desk.act(call, { kind: 'connect', leg: 'leg2', address: 'PJSIP/caio', timeout: 5_000 })
+  await until('the next one talks', () => inBridge(desk.server, talk(call)).length === 2)
+  await until('it is reported', () => desk.facts().includes('callAnswered leg2'))
+  assert.not.ok(desk.facts().some((fact) => fact.startsWith('callEnded')))
   await desk.close()
 })
 

@@ -3,7 +3,15 @@ import { systemClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { firstValueFrom } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { openEngine, type Phones, phonesOf, startAsterisk, startProxy, until } from './e2e-stage.js'
+import {
+  hangUpAll,
+  openEngine,
+  type Phones,
+  phonesOf,
+  startAsterisk,
+  startProxy,
+  until,
+} from './e2e-stage.js'
 
 interface Stage {
   readonly engine: Awaited<ReturnType<typeof openEngine>>
@@ -207,6 +215,7 @@ export const runInside = async (root: string, only = ''): Promise<number> => {
         console.log(`      log: ${(await engine.facts()).join(' ')}`)
         for (const one of trouble) console.log(`      trouble: ${String(one)}`)
       } finally {
+        await hangUpAll(root).catch((error) => console.log(String(error)))
         phones.close()
         await engine.ramal.stop()
         proxy.close()

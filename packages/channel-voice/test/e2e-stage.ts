@@ -76,6 +76,16 @@ export const startAsterisk = async (root: string): Promise<ChildProcess> => {
   return server
 }
 
+/** Nothing of one scenario rings on in the next. */
+export const hangUpAll = async (root: string): Promise<void> => {
+  const cli = (command: string) =>
+    spawnSync('chroot', [root, 'asterisk', '-rx', command], { encoding: 'utf8' }).stdout
+  cli('channel request hangup all')
+  await until('nobody talks', () => /^0 active channels/m.test(cli('core show channels count')))
+  // And nobody says goodbye a second time.
+  await systemClock.sleep(600)
+}
+
 export interface Phones {
   /** A customer calls, by that scenario. Resolves with whether it went as the scenario says. */
   customer(scenario: string): Promise<boolean>

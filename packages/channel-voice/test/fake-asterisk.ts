@@ -32,11 +32,12 @@ export const fakeAsterisk = async () => {
   const bridges = new Map<string, { readonly type: string; readonly channels: Set<string>; music: boolean }>()
   const phones = new Map<string, Phone>()
   const appArgs = new Map<string, string>()
+  /** Asterisk remembers the names of bridges that are gone, for a while. */
+  const gone = new Set<string>()
   const requests: string[] = []
   const sockets = new Set<WebSocket>()
   const timers = new Set<NodeJS.Timeout>()
   let listening = true
-  let replaced = false
   let deaf = false
   let sequence = 0
 
@@ -179,7 +180,7 @@ export const fakeAsterisk = async () => {
   ): readonly [number, object?] => {
     const bridge = bridges.get(id)
     if (method === 'POST' && verb === undefined) {
-      if (bridge) return [409, { message: 'Bridge with id already exists' }]
+      if (bridge || gone.has(id)) return [409, { message: 'Bridge with id already exists' }]
       bridges.set(id, { type: parameters.get('type') ?? 'mixing', channels: new Set(), music: false })
       return [200, bridgeShown(id)]
     }
@@ -188,6 +189,7 @@ export const fakeAsterisk = async () => {
     if (method === 'DELETE') {
       for (const inside of [...bridge.channels]) leave(channels.get(inside)!, id)
       bridges.delete(id)
+      gone.add(id)
       return [204]
     }
     if (verb === 'moh') bridge.music = true
@@ -286,10 +288,8 @@ export const fakeAsterisk = async () => {
       deaf = true
     },
     replace() {
-      replaced = true
       send({ type: 'ApplicationReplaced' })
     },
-    wasReplaced: () => replaced,
     async close() {
       for (const timer of timers) clearTimeout(timer)
       for (const socket of sockets) socket.terminate()
