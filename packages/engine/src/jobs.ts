@@ -2,7 +2,6 @@ import { type EventStore, type Instant, type Position, type Recorded, START, Sto
 import type { EngineContext } from './context.js'
 
 export interface Job {
-  readonly key: string
   /** Not before. */
   due: Instant
 }
@@ -15,6 +14,8 @@ export interface JobOptions<J extends Job> {
   /** Most at a time. */
   readonly concurrency: number
   readonly work: (job: J) => Promise<void>
+  /** After a fault of ours, such as a store that is not reachable, in ms. Default 5 s. */
+  readonly pause?: number
 }
 
 export interface RunningJobs {
@@ -23,13 +24,10 @@ export interface RunningJobs {
   readonly ended: Promise<void>
 }
 
-/** After a fault of ours, such as a store that is not reachable, in ms. */
-const PAUSE = 5_000
-
 /** Follows the conversations in the log and does what it finds to do, until `signal` aborts. */
 export const runJobs = <J extends Job>(
   { store, clock, onTrouble }: Pick<EngineContext, 'store' | 'clock' | 'onTrouble'>,
-  { types, fold, jobs, concurrency, work }: JobOptions<J>,
+  { types, fold, jobs, concurrency, work, pause = 5000 }: JobOptions<J>,
   signal: AbortSignal,
 ): RunningJobs => {
   const working = new Map<string, Promise<void>>()
@@ -38,31 +36,31 @@ export const runJobs = <J extends Job>(
   let stopped = false
   let poke = () => {}
 
-  const start = (job: J): void => {
+  const start = (key: string, job: J): void => {
     const done = work(job)
       .catch((error) => {
         if (!signal.aborted) onTrouble(error)
-        job.due = clock.now() + PAUSE
+        job.due = clock.now() + pause
       })
       .finally(() => {
-        working.delete(job.key)
+        working.delete(key)
         poke()
       })
-    working.set(job.key, done)
+    working.set(key, done)
   }
 
   const startDue = (): void => {
     const now = clock.now()
-    for (const job of jobs.values()) {
+    for (const [key, job] of jobs) {
       if (working.size >= concurrency) return
-      if (job.due <= now && !working.has(job.key)) start(job)
+      if (job.due <= now && !working.has(key)) start(key, job)
     }
   }
 
   const nextDue = (): Instant | undefined => {
     let next: Instant | undefined
-    for (const job of jobs.values())
-      if (!working.has(job.key)) next = next === undefined ? job.due : Math.min(next, job.due)
+    for (const [key, job] of jobs)
+      if (!working.has(key)) next = next === undefined ? job.due : Math.min(next, job.due)
     return next
   }
 

@@ -5,6 +5,7 @@ import type { Job } from './jobs.js'
 
 /** A file that a customer sent and that is not with us yet. */
 export interface MediaJob extends Job {
+  readonly key: string
   readonly conversation: string
   readonly attachment: string
   readonly channel: string

@@ -5,21 +5,16 @@ import {
   conversationDecider,
   conversationEvents,
 } from '@ramal/conversation'
-import { type Fact, type Instant, idOf, type Position, START, StoreError, streamName } from '@ramal/core'
+import { type Fact, idOf, StoreError, streamName } from '@ramal/core'
 import type { SendingRules } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
 import { callProvider } from './call-provider.js'
 import { type Claimed, claimSend, takeBack } from './claim.js'
 import { contextOf, type EngineContext } from './context.js'
 import { learnIdentifiers } from './customers.js'
+import { type RunningJobs, runJobs } from './jobs.js'
 import { type Pending, pendingSends } from './pending.js'
 import { noteStop } from './stops.js'
-
-export interface Outbox {
-  /** Resolves when everything requested up to here, and due by now, has an outcome in the log. */
-  settledAt(position: Position): Promise<void>
-  readonly ended: Promise<void>
-}
 
 export interface OutboxOptions {
   /** Most times that a message which was certainly not sent is tried. Default 5. */
@@ -51,14 +46,9 @@ export const startOutbox = (
   rules: SendingRules,
   { attempts = 5, doubtAfter = 60_000, concurrency = 32 }: OutboxOptions,
   signal: AbortSignal,
-): Outbox => {
-  const { store, clock, run, onTrouble } = engine
+): RunningJobs => {
+  const { clock, run } = engine
   const { messages: pending, fold } = pendingSends(attempts, doubtAfter)
-  const working = new Map<string, Promise<void>>()
-  const waiters = new Set<() => void>()
-  let stopped = false
-  let position: Position = START
-  let poke = () => {}
 
   const decide = async (item: Pending, command: ConversationCommand) => {
     const stream = streamName('conversation', item.conversation)
@@ -114,105 +104,19 @@ export const startOutbox = (
     await learnIdentifiers(engine, claimed.conversation.peer!, result.right, item.message)
   }
 
-  const start = (item: Pending): void => {
-    const work = send(item)
-      .catch((error) => {
-        if (!signal.aborted) onTrouble(error)
-        // Written down or not, the log will tell; if it does not, it is looked at again.
-        item.due = clock.now() + 1000
-      })
-      .finally(() => {
-        working.delete(item.message)
-        poke()
-      })
-    working.set(item.message, work)
-  }
-
-  const nextDue = (): Instant | undefined => {
-    let next: Instant | undefined
-    for (const item of pending.values())
-      if (!working.has(item.message)) next = next === undefined ? item.due : Math.min(next, item.due)
-    return next
-  }
-
-  const work = (): void => {
-    const now = clock.now()
-    for (const item of pending.values()) {
-      if (working.size >= concurrency) return
-      if (item.due <= now && !working.has(item.message)) start(item)
-    }
-  }
-
-  const read = async (): Promise<void> => {
-    for await (const page of store.subscribe(
-      { after: START, categories: ['conversation'], types: TYPES },
-      signal,
-    )) {
-      for (const recorded of page.events) {
+  return runJobs(
+    engine,
+    {
+      types: TYPES,
+      fold(recorded) {
         const event = conversationEvents.upcast(recorded)
         if (event) fold(idOf(recorded.stream), event as Fact<ConversationEvent>)
-      }
-      position = page.position
-      if (page.caughtUp) poke()
-    }
-  }
-
-  /** Until something comes, a message is through, or time alone makes one due. */
-  const waitForWork = async (): Promise<void> => {
-    const waking = new AbortController()
-    const due = nextDue()
-    const poked = new Promise<void>((resolve) => {
-      poke = resolve
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true, signal: waking.signal })
-    })
-    const slept =
-      due === undefined || working.size >= concurrency ? poked : clock.sleep(due - clock.now(), waking.signal)
-    await Promise.race([poked, slept])
-    waking.abort()
-  }
-
-  const isBusy = (): boolean => {
-    const now = clock.now()
-    return working.size > 0 || [...pending.values()].some(({ due }) => due <= now)
-  }
-
-  const tellWaiters = (): void => {
-    for (const tell of [...waiters]) tell()
-  }
-
-  const loop = async (): Promise<void> => {
-    const reading = read()
-    reading.finally(() => poke()).catch(() => {})
-    while (!signal.aborted) {
-      await waitForWork()
-      if (signal.aborted) break
-      work()
-      tellWaiters()
-    }
-    await reading
-    await Promise.all(working.values())
-  }
-
-  const ended = loop().finally(() => {
-    stopped = true
-    tellWaiters()
-  })
-  ended.catch(() => {})
-
-  return {
-    async settledAt(wanted) {
-      while (position < wanted || isBusy()) {
-        if (stopped) throw new StoreError('closed', 'The outbox has ended.')
-        await new Promise<void>((resolve) => {
-          const tell = () => {
-            waiters.delete(tell)
-            resolve()
-          }
-          waiters.add(tell)
-        })
-      }
+      },
+      jobs: pending,
+      concurrency,
+      work: send,
+      pause: 1000,
     },
-    ended,
-  }
+    signal,
+  )
 }
