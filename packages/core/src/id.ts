@@ -18,7 +18,10 @@ export const uuidOf = (key: string): string => {
 export const shortIdOf = (key: string): string => {
   const hex = sha256(key)
   // Five bytes are eight characters, and fit a double.
-  const eight = (at: number) => Number.parseInt(hex.slice(at, at + 10), 16).toString(32).padStart(8, '0')
+  const eight = (at: number) =>
+    Number.parseInt(hex.slice(at, at + 10), 16)
+      .toString(32)
+      .padStart(8, '0')
   return eight(0) + eight(10)
 }
 
