@@ -1,5 +1,13 @@
 import { canonicalJson, categoryOf, type EventStore, type Position, type Recorded, START } from '@ramal/core'
-import { applyToRouting, digestOf, initialState, ROUTING_CATEGORIES, route } from '@ramal/routing'
+import {
+  auditor,
+  digestOf,
+  type Invariant,
+  initialState,
+  ROUTING_CATEGORIES,
+  route,
+  type Violation,
+} from '@ramal/routing'
 import { type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
 import { shadowEvent } from './write-pass.js'
 
@@ -18,7 +26,19 @@ export interface VerifyReport {
   readonly decisions: number
   readonly events: number
   readonly differences: readonly Difference[]
+  readonly broken: readonly Broken[]
 }
+
+/** An event after which an invariant of routing did not hold. */
+export interface Broken extends Violation {
+  readonly position: Position
+}
+
+/** They are about the agent: what happened to them, or by policy, after a pass had decided is not held against it. */
+const DECIDED: ReadonlySet<Invariant> = new Set([
+  'offers go to who can take them',
+  'capacity is never exceeded',
+])
 
 const passesOf = async (store: EventStore, domain: string): Promise<readonly Completed[]> => {
   const passes: Completed[] = []
@@ -35,8 +55,8 @@ const passesOf = async (store: EventStore, domain: string): Promise<readonly Com
 const textOf = (stream: string, type: string, data: unknown): string => canonicalJson([stream, type, data])
 
 /**
- * Decides every pass of a log again, from the log up to its basis, and compares. Reads the log once, beside its
- * ledger. Changes nothing.
+ * Decides every pass of a log again, from the log up to its basis, and compares; and holds every event to the
+ * invariants of routing. Reads the log once, beside its ledger. Changes nothing.
  */
 export const verifyPasses = async (
   store: EventStore,
@@ -46,6 +66,10 @@ export const verifyPasses = async (
   const passes = await passesOf(store, domain)
   const state = initialState()
   const differences: Difference[] = []
+  const broken: Broken[] = []
+  const audit = auditor()
+  /** Where agents, and the policy, changed last. */
+  const changed = new Map<string, Position>()
   const recorded: string[] = []
   let again: readonly string[] = []
   let decided = 0
@@ -98,14 +122,27 @@ export const verifyPasses = async (
       compare(next)
       decided++
     }
-    if (categoryOf(event.stream) !== 'router') applyToRouting(state, event)
+    if (categoryOf(event.stream) !== 'router') follow(event, next?.basis as Position | undefined)
   }
 
+  const follow = (event: Recorded, basis: Position | undefined): void => {
+    const { agent } = event.data as { readonly agent?: string }
+    const category = categoryOf(event.stream)
+    if (category !== 'conversation')
+      changed.set(category === 'policy' ? category : event.stream, event.position)
+    const late = [`agent-${agent}`, 'policy'].some(
+      (name) => (changed.get(name) ?? START) > (basis ?? event.position),
+    )
+    for (const violation of audit(state, event))
+      if (!late || !DECIDED.has(violation.invariant)) broken.push({ ...violation, position: event.position })
+  }
+
+  const report = (): VerifyReport => ({ passes: decided, decisions, events: count, differences, broken })
   const categories = [...ROUTING_CATEGORIES, 'router']
   for await (const { events } of store.readAll({ after: START, categories }))
     for (const event of events) {
       visit(event)
-      if (differences.length >= most) return { passes: decided, decisions, events: count, differences }
+      if (differences.length + broken.length >= most) return report()
     }
-  return { passes: decided, decisions, events: count, differences }
+  return report()
 }
