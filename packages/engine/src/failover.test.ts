@@ -29,7 +29,7 @@ interface Engine {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-const until = async (what: string, holds: () => boolean | Promise<boolean>, ms = 30_000): Promise<number> => {
+const until = async (what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<number> => {
   const begun = performance.now()
   while (!(await holds())) {
     if (performance.now() - begun > ms) throw new Error(`${what}: not within ${ms} ms.`)
