@@ -1,6 +1,6 @@
 import type { Instant } from '@ramal/core'
 import { agentOf, noteLeaving } from './fold-agent.js'
-import type { AgentState, Hold, RoutingState, Ticket } from './state.js'
+import { type AgentState, type Hold, type RoutingState, type Ticket, touch } from './state.js'
 
 /** The agent takes on (+1) or lays down (-1) something of a ticket. */
 const carry = (agent: AgentState, { channel }: Ticket, { cost, interruptible }: Hold, sign: 1 | -1): void => {
@@ -78,7 +78,7 @@ export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Inst
   takeOn(state, ticket, hold, at).assignedAt = at
   if (state.policy?.remembersLastAgent) {
     state.lastAgents.set(ticket.customer, hold.agent)
-    state.changed.add(`c/${ticket.customer}`)
+    touch(state, 'customers', ticket.customer)
   }
 }
 

@@ -1,4 +1,11 @@
-import type { AgentState, RoutingState, Ticket } from './state.js'
+import {
+  type AgentState,
+  type Changes,
+  type Digest,
+  follow,
+  type RoutingState,
+  type Ticket,
+} from './state.js'
 
 /** Two 32-bit hashes of a text: FNV-1a from two seeds, each finished as MurmurHash3 does. */
 const hashPair = (text: string): readonly [number, number] => {
@@ -86,34 +93,54 @@ const textOfAgent = (a: AgentState): string =>
     sorted(a.turns),
   ])
 
-const textOf = (state: RoutingState, key: string): string | undefined => {
-  const id = key.slice(2)
-  if (key.startsWith('t/')) {
-    const ticket = state.tickets.get(id)
+type Texts = {
+  readonly [K in keyof Changes]: (state: RoutingState, id: string) => string | undefined
+}
+
+const TEXTS: Texts = {
+  tickets: ({ tickets }, id) => {
+    const ticket = tickets.get(id)
     return ticket && textOfTicket(ticket)
-  }
-  if (key.startsWith('c/')) {
-    const last = state.lastAgents.get(id)
+  },
+  agents: ({ agents }, id) => {
+    const agent = agents.get(id)
+    return agent && textOfAgent(agent)
+  },
+  customers: ({ lastAgents }, id) => {
+    const last = lastAgents.get(id)
     return last && JSON.stringify([id, last])
-  }
-  const agent = state.agents.get(id)
-  return agent && textOfAgent(agent)
+  },
+}
+
+const KINDS = ['tickets', 'agents', 'customers'] as const
+
+const startDigest = (state: RoutingState): Digest => {
+  const changes = follow(state)
+  for (const id of state.tickets.keys()) changes.tickets.add(id)
+  for (const id of state.agents.keys()) changes.agents.add(id)
+  for (const id of state.lastAgents.keys()) changes.customers.add(id)
+  return { changes, of: { tickets: new Map(), agents: new Map(), customers: new Map() }, sum: [0, 0] }
 }
 
 /**
- * A hash of the whole state, kept as the sum of the hashes of its tickets and agents: only those that changed
- * are hashed again. Two logs that lead to the same state give the same one, in whatever order they got there.
+ * A hash of the whole state, kept as the sum of the hashes of its tickets, agents and customers: only those that
+ * changed are hashed again. Two logs that lead to the same state give the same one, in whatever order they got there.
  */
 export const digestOf = (state: RoutingState): string => {
-  for (const key of state.changed) {
-    const [oldA, oldB] = state.digests.get(key) ?? [0, 0]
-    const text = textOf(state, key)
-    const [a, b] = text === undefined ? [0, 0] : hashPair(text)
-    state.sum[0] = (state.sum[0] - oldA + a) >>> 0
-    state.sum[1] = (state.sum[1] - oldB + b) >>> 0
-    if (text === undefined) state.digests.delete(key)
-    else state.digests.set(key, [a, b])
+  state.digest ??= startDigest(state)
+  const { changes, of, sum } = state.digest
+  for (const kind of KINDS) {
+    const known = of[kind]
+    for (const id of changes[kind]) {
+      const [oldA, oldB] = known.get(id) ?? [0, 0]
+      const text = TEXTS[kind](state, id)
+      const [a, b] = text === undefined ? [0, 0] : hashPair(text)
+      sum[0] = (sum[0] - oldA + a) >>> 0
+      sum[1] = (sum[1] - oldB + b) >>> 0
+      if (text === undefined) known.delete(id)
+      else known.set(id, [a, b])
+    }
+    changes[kind].clear()
   }
-  state.changed.clear()
-  return state.sum.map((n) => n.toString(16).padStart(8, '0')).join('')
+  return sum.map((n) => n.toString(16).padStart(8, '0')).join('')
 }

@@ -1,7 +1,7 @@
 import type { Fact } from '@ramal/core'
 import { agentReducer, takesOffers, unknownAgent, type WorkforceEvent } from '@ramal/workforce'
 import { pushHeap } from './heap.js'
-import type { AgentState, RoutingState } from './state.js'
+import { type AgentState, type RoutingState, touch } from './state.js'
 
 const newAgent = (id: string): AgentState => ({
   ...unknownAgent(),
@@ -26,8 +26,7 @@ export const agentOf = (state: RoutingState, id: string): AgentState => {
     agent = newAgent(id)
     state.agents.set(id, agent)
   }
-  state.changed.add(`a/${id}`)
-  for (const { agents } of state.followers) agents.add(id)
+  touch(state, 'agents', id)
   return agent
 }
 

@@ -13,7 +13,7 @@ import {
 } from './carry.js'
 import { ask, decline, enter, escalate, newTicket, reopen, transfer } from './moves.js'
 import { forgetPlace, noteDues, notePlace } from './places.js'
-import type { Hold, RoutingState, Ticket } from './state.js'
+import { type Hold, type RoutingState, type Ticket, touch } from './state.js'
 
 const holdOf = ({ policy }: RoutingState, { channel }: Ticket, agent: string, cost: number): Hold => ({
   agent,
@@ -212,8 +212,7 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   }
   // Closed before; what still comes for it, such as a late report, is nothing to route.
   if (!ticket) return
-  state.changed.add(`t/${id}`)
-  for (const { tickets } of state.followers) tickets.add(id)
+  touch(state, 'tickets', id)
   ticket.version = event.version
   if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
   const standing = { place: ticket.place, queue: ticket.queue }
@@ -231,7 +230,7 @@ export const foldPolicyChange = (state: RoutingState): void => {
     if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued') {
       ticket.queue = undefined
       ticket.escalated = []
-      state.changed.add(`t/${ticket.id}`)
+      touch(state, 'tickets', ticket.id)
     }
     notePlace(state, ticket, standing)
     noteDues(state, ticket)

@@ -146,6 +146,17 @@ export interface Estimates {
 export interface Changes {
   readonly tickets: Set<string>
   readonly agents: Set<string>
+  /** Of whom it is remembered who had their last ticket. */
+  readonly customers: Set<string>
+}
+
+/** See `digestOf`. */
+export interface Digest {
+  readonly changes: Changes
+  /** The digest of each ticket, agent and customer, two times 32 bits. */
+  readonly of: { readonly [K in keyof Changes]: Map<string, readonly [number, number]> }
+  /** The sum of them all. */
+  readonly sum: [number, number]
 }
 
 /** Everything that routing decides from. A fold of the log; held by one owner, changed in place. */
@@ -177,13 +188,10 @@ export interface RoutingState {
   readonly flow: Map<string, readonly Instant[]>
   /** Offers made so far: turns are counted by it. */
   offers: number
-  /** Whoever follows the state: told of each ticket and agent that changes. */
+  /** Whoever follows the state: told of what changes. */
   readonly followers: Changes[]
-  /** Tickets (`t/ID`), agents (`a/ID`) and customers (`c/ID`) changed since the digest was last taken. */
-  readonly changed: Set<string>
-  readonly digests: Map<string, readonly [number, number]>
-  /** Sum of the digests of all that is in the state, two times 32 bits. */
-  sum: [number, number]
+  /** Of all that is in the state, once somebody has asked for it. */
+  digest: Digest | undefined
 }
 
 export const initialState = (): RoutingState => ({
@@ -204,16 +212,19 @@ export const initialState = (): RoutingState => ({
   flow: new Map(),
   offers: 0,
   followers: [],
-  changed: new Set(),
-  digests: new Map(),
-  sum: [0, 0],
+  digest: undefined,
 })
 
 /** To be told from now on what changes in a state. */
 export const follow = ({ followers }: RoutingState): Changes => {
-  const changes = { tickets: new Set<string>(), agents: new Set<string>() }
+  const changes = { tickets: new Set<string>(), agents: new Set<string>(), customers: new Set<string>() }
   followers.push(changes)
   return changes
+}
+
+/** Tells whoever follows the state that something has changed. */
+export const touch = ({ followers }: RoutingState, kind: keyof Changes, id: string): void => {
+  for (const changes of followers) changes[kind].add(id)
 }
 
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }

@@ -239,5 +239,6 @@ export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate'
   m.moved.clear()
   changes.tickets.clear()
   changes.agents.clear()
+  changes.customers.clear()
   sweep(m)
 }
