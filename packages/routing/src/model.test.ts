@@ -73,7 +73,6 @@ const REACHED = [
   'TicketAwoke',
   'ConsultStarted',
   'ConsultRefused',
-  'ConsultEnded',
   'TicketTransferred',
   'TicketRequeued',
   'TicketParked',

@@ -1,6 +1,6 @@
 import type { Capacity } from '@ramal/workforce'
 import fc from 'fast-check'
-import type { Policy } from '../src/index.js'
+import type { Policy, Ticket } from '../src/index.js'
 import { policies } from './policies.js'
 import { act, agentId, assignedAt, offerAt, pick, type Step, step, ticketId } from './steps.js'
 import type { World } from './world.js'
@@ -10,9 +10,31 @@ const human = (id: string | undefined) => ({ kind: 'human', id }) as const
 const SYSTEM = { kind: 'system' } as const
 const BOSS = human('boss')
 
+/** One of the tickets that there are, or one that there is not. */
+const ticketAt = (w: World, n: number, of: (ticket: Ticket) => boolean = () => true): string => {
+  const found = [...w.state.tickets.values()].filter(of)
+  return found.length === 0 ? `t${n}` : found[n % found.length]!.id
+}
+const some = fc.nat({ max: 30 })
+
+const write = (w: World, id: string, m: number): void => {
+  const ticket = w.state.tickets.get(id)
+  if (!ticket) return
+  const opening = { channel: ticket.channel, endpoint: 'e', customer: ticket.customer }
+  w.conversation(id, { type: 'receive', message: `m${m}`, content: text, opening })
+}
+
 const target = fc.oneof(
   fc.record({ kind: fc.constant('agent' as const), agent: agentId }),
   fc.record({ kind: fc.constant('queue' as const), queue: fc.constantFrom('care', 'orders', 'vip', 'none') }),
+)
+
+const stir = act('stir', fc.record({ n: some, m: fc.nat() }), (w, { n, m }) =>
+  write(
+    w,
+    ticketAt(w, n, ({ assigned }) => assigned?.dormantSince !== undefined),
+    m,
+  ),
 )
 
 const tickets: readonly fc.Arbitrary<Step>[] = [
@@ -40,24 +62,25 @@ const tickets: readonly fc.Arbitrary<Step>[] = [
       w.conversation(id, { type: 'notify', message, content: text, by: SYSTEM, opening })
     },
   ),
-  act(
-    'write',
-    fc.record({ id: fc.oneof(ticketId, fc.constantFrom('o0', 'o1')), m: fc.nat() }),
-    (w, { id, m }) => {
-      const ticket = w.state.tickets.get(id)
-      if (!ticket) return
-      const opening = { channel: ticket.channel, endpoint: 'e', customer: ticket.customer }
-      w.conversation(id, { type: 'receive', message: `m${m}`, content: text, opening })
-    },
-  ),
+  act('write', fc.record({ n: some, m: fc.nat() }), (w, { n, m }) => write(w, ticketAt(w, n), m)),
+  stir,
+  stir,
   act('answer', fc.record({ n: pick, m: fc.nat() }), (w, { n, m }) => {
     const found = assignedAt(w, n)
     const by = human(found?.assigned?.agent)
     if (found) w.conversation(found.id, { type: 'send', message: `s${m}`, content: text, by })
   }),
-  act('abandon', ticketId, (w, id) => void w.conversation(id, { type: 'abandon', waited: 1 })),
-  act('close', ticketId, (w, id) => void w.conversation(id, { type: 'close', reason: 'x' })),
-  act('reopen', ticketId, (w, id) => void w.conversation(id, { type: 'reopen', by: BOSS, reason: 'x' })),
+  act('abandon', some, (w, n) => void w.conversation(ticketAt(w, n), { type: 'abandon', waited: 1 })),
+  act('close', some, (w, n) => void w.conversation(ticketAt(w, n), { type: 'close', reason: 'x' })),
+  act(
+    'reopen',
+    some,
+    (w, n) =>
+      void w.conversation(
+        ticketAt(w, n, ({ resolvedAt }) => resolvedAt !== undefined),
+        { type: 'reopen', by: BOSS, reason: 'x' },
+      ),
+  ),
   act('wake', ticketId, (w, id) => void w.conversation(id, { type: 'wake', reason: 'agent' })),
   act('resolve', ticketId, (w, id) =>
     w.conversation(id, { type: 'resolve', by: SYSTEM, disposition: 'x', wrapUpUntil: w.now + 9000 }),
@@ -69,38 +92,59 @@ const tickets: readonly fc.Arbitrary<Step>[] = [
   ),
 ]
 
+const consult = act('consult', fc.record({ n: pick, to: target }), (w, { n, to }) => {
+  const found = assignedAt(w, n)
+  if (found) w.conversation(found.id, { type: 'consult', to, by: human(found.assigned?.agent) })
+})
+
+const endConsult = act('endConsult', some, (w, n) =>
+  w.conversation(
+    ticketAt(w, n, ({ consult }) => consult !== undefined),
+    { type: 'endConsult' },
+  ),
+)
+
 const steering: readonly fc.Arbitrary<Step>[] = [
   act(
     'pick',
     fc.record({
-      id: fc.oneof(ticketId, fc.constant('o0')),
+      n: some,
       agent: agentId,
       overcommit: fc.boolean(),
       reassign: fc.boolean(),
     }),
-    (w, { id, ...of }) => w.conversation(id, { type: 'pick', by: BOSS, ...of }),
+    (w, { n, ...of }) => w.conversation(ticketAt(w, n), { type: 'pick', by: BOSS, ...of }),
   ),
-  act('requeue', ticketId, (w, id) => w.conversation(id, { type: 'requeue', by: SYSTEM, reason: 'x' })),
-  act('expedite', ticketId, (w, id) => w.conversation(id, { type: 'expedite', by: BOSS })),
-  act('exclude', fc.record({ id: ticketId, agent: agentId }), (w, { id, agent }) =>
-    w.conversation(id, { type: 'exclude', agent, by: BOSS }),
+  act('requeue', some, (w, n) =>
+    w.conversation(
+      ticketAt(w, n, ({ assigned }) => assigned !== undefined),
+      { type: 'requeue', by: SYSTEM, reason: 'x' },
+    ),
   ),
-  act('consult', fc.record({ n: pick, to: target }), (w, { n, to }) => {
-    const found = assignedAt(w, n)
-    if (found) w.conversation(found.id, { type: 'consult', to, by: human(found.assigned?.agent) })
-  }),
-  act('endConsult', ticketId, (w, id) => w.conversation(id, { type: 'endConsult' })),
+  act('expedite', some, (w, n) => w.conversation(ticketAt(w, n), { type: 'expedite', by: BOSS })),
+  act('exclude', fc.record({ n: some, agent: agentId }), (w, { n, agent }) =>
+    w.conversation(ticketAt(w, n), { type: 'exclude', agent, by: BOSS }),
+  ),
+  consult,
+  consult,
+  endConsult,
+  endConsult,
   act(
     'transfer',
     fc.record({
-      id: ticketId,
+      n: some,
       to: fc.oneof(target, fc.constant({ kind: 'outside' as const, address: 'x' })),
       by: fc.constantFrom('bot' as const, 'system' as const),
     }),
-    (w, { id, to, by }) => w.conversation(id, { type: 'transfer', to, mode: 'cold', by: { kind: by } }),
+    (w, { n, to, by }) =>
+      w.conversation(ticketAt(w, n), { type: 'transfer', to, mode: 'cold', by: { kind: by } }),
   ),
-  act('park', fc.record({ id: ticketId, until: fc.constantFrom(undefined, 0, 10_000) }), (w, { id, until }) =>
-    w.conversation(id, { type: 'park', by: SYSTEM, until: until === undefined ? undefined : w.now + until }),
+  act('park', fc.record({ n: some, until: fc.constantFrom(undefined, 0, 10_000) }), (w, { n, until }) =>
+    w.conversation(ticketAt(w, n), {
+      type: 'park',
+      by: SYSTEM,
+      until: until === undefined ? undefined : w.now + until,
+    }),
   ),
   act('acceptAnother', fc.record({ n: pick, agent: agentId }), (w, { n, agent }) => {
     const found = offerAt(w, n)

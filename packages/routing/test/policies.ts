@@ -113,7 +113,7 @@ const channel = fc
     interruptible: some(fc.boolean()),
     dormancy: some(
       fc.record({
-        after: span(40_000),
+        after: span(20_000),
         keeps: fc.constantFrom(0, 50, 100),
         onWake: fc.constantFrom('overcommit', 'requeue', 'wait'),
       }),
@@ -171,7 +171,7 @@ export const policyData: fc.Arbitrary<PolicyData> = fc
     rules: fc.array(fc.tuple(when, rule), { maxLength: 3 }),
     last: rule,
     queues: fc.record({ care: queue('care'), orders: queue('orders'), vip: queue('vip') }),
-    channels: some(fc.record({ whatsapp: channel, webchat: channel, phone: channel })),
+    channels: fc.record({ whatsapp: channel, webchat: channel, phone: channel }),
     settings: fc
       .record({
         order: some(fc.constantFrom('ageing' as const, 'deadline' as const)),
@@ -190,7 +190,7 @@ export const policyData: fc.Arbitrary<PolicyData> = fc
     name: 'random',
     classification: [...rules.map(([when, one]) => ({ ...one, when })), last],
     queues,
-    channels: channels ?? {},
+    channels,
     calendars: CALENDARS,
     ...settings,
   }))
