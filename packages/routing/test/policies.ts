@@ -102,7 +102,7 @@ const queue = (name: string) =>
       explore: seldom(
         fc.record({ permille: fc.integer({ min: 0, max: 1000 }), within: fc.nat({ max: 60_000 }) }),
       ),
-      silence: seldom(span(60_000)),
+      silence: seldom(fc.integer({ min: 1, max: 60 }).map((s) => s * 1000)),
     })
     .map(defined)
 

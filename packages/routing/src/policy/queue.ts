@@ -74,7 +74,7 @@ export const queue = record(
       'With a chance, any of those whose first score is near the best is asked; the chance is logged.',
     ),
     silence: described(
-      duration,
+      integer(1),
       'An assignee who leaves the customer without an answer for so long, in ms, loses the ticket. Left out: never.',
     ),
   },

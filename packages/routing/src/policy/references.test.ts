@@ -125,6 +125,8 @@ test('what is no policy, has a field that there is not, or a number out of range
   assert.match(path({}), 'classification')
   assert.match(path(onePolicy({ offerExpire: 5 } as never)), 'queues.main.offerExpire')
   assert.match(path(onePolicy({ concurrentOffers: 0 })), 'queues.main.concurrentOffers')
+  // With auto-accept it would be given and taken back for ever, at one moment.
+  assert.match(path(onePolicy({ silence: 0 })), 'queues.main.silence')
   assert.match(path(onePolicy({ ranking: ['fastest'] as never })), 'queues.main.ranking[0]')
   assert.match(path(onePolicy({}, { slope: 1.5 })), 'slope')
   assert.match(
