@@ -127,4 +127,38 @@ for (const [name, data] of Object.entries(POLICIES))
     { timeout: 55_000 },
   )
 
+test('a ticket that waits for somebody is offered to others as soon as they are away', () => {
+  const w = world(policyOf({ ...POLICY, transferWaits: 60_000 }), T0)
+  const checked = agree(matcher(w.state), undefined)
+  const sign = (id: string, total: number) => {
+    const profile = { kind: 'human', skills: {}, capacity: { total }, queues: ['care'] } as const
+    w.agent(id, { type: 'register', profile })
+    w.agent(id, { type: 'signIn' })
+    w.agent(id, { type: 'becomeAvailable' })
+  }
+  const arrive = (id: string) => {
+    const opening = { channel: 'whatsapp', endpoint: 'e', customer: id }
+    w.conversation(id, { type: 'receive', message: 'm', content: { kind: 'text', text: 'x' }, opening })
+    w.settle(checked)
+  }
+  const accept = (id: string, agent: string) => {
+    const [offer] = [...w.state.tickets.get(id)!.offers.keys()]
+    assert.is(w.conversation(id, { type: 'acceptOffer', offer: offer!, agent }), undefined)
+    w.settle(checked)
+  }
+  sign('bia', 1)
+  arrive('t1')
+  accept('t1', 'bia')
+  sign('caio', 2)
+  arrive('t2')
+  accept('t2', 'caio')
+  const by = { kind: 'human', id: 'caio' } as const
+  w.conversation('t2', { type: 'transfer', to: { kind: 'agent', agent: 'bia' }, mode: 'cold', by })
+  w.settle(checked)
+  assert.is(w.state.tickets.get('t2')!.place, 'queued', 'bia is there and full, so it waits for her')
+  w.agent('bia', { type: 'becomeUnavailable', reason: 'lunch' })
+  w.settle(checked)
+  assert.is([...w.state.tickets.get('t2')!.offers.values()][0]?.agent, 'caio')
+})
+
 test.run()
