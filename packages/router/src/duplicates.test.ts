@@ -39,7 +39,11 @@ const play = async (doings: readonly Doing[], twice: boolean) => {
   const store = memoryStore()
   const router = startRouter({ store, clock, router: 'r1', patience: 0 })
   const run = transact({ store, clock, random: random('twice') })
-  const settle = async () => router.settledAt(await store.head())
+  const settle = async () => {
+    await router.settledAt(await store.head())
+    // Until the router sleeps, so that the clock knows whom to wake next.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   const parsed = parsePolicy(POLICY)
   assert.ok(isRight(parsed))
   const sent: (() => Promise<unknown>)[] = []
