@@ -6,6 +6,8 @@ import {
   type Guard,
   type Instant,
   type NewEvent,
+  ordinalOf,
+  type Position,
   positionOf,
   StoreError,
   type StreamName,
@@ -107,19 +109,43 @@ const wavesOf = (batch: readonly Encoded[]): readonly number[] => {
 const wantOf = (expected: Expected): number =>
   typeof expected === 'object' ? expected.at : expected === 'empty' ? -1 : expected === 'exists' ? -2 : -3
 
-export interface Batch {
-  /** The function that carries it out, and its parameters after the first. */
-  readonly name: 'append' | 'append_one'
-  readonly parameters: readonly unknown[]
-  /** What it answered, for each append in the order in which they were given. */
-  decode(answer: string): readonly E.Either<Conflict, Appended>[]
+/** A server's process, when the server was started, and the table: by these a client knows the log again. */
+export type Origin = readonly [process: number, since: number, log: number]
+
+/** Where an event belongs. */
+export interface Place {
+  readonly origin: Origin
+  readonly position: Position
+  readonly version: number
 }
 
-type Answer = [verdicts: number[], details: number[], actuals: number[], places: StreamName[]]
+/** A function that appends, and its parameters after the first. */
+export interface Call {
+  readonly name: 'append' | 'append_one' | 'append_next'
+  readonly parameters: readonly unknown[]
+}
 
-const parseAnswer = (answer: string): Answer => {
+export interface Batch extends Call {
+  /** What it answered, for each append in the order in which they were given. */
+  decode(answer: string | null): Decoded
+}
+
+interface Decoded {
+  readonly outcomes: readonly E.Either<Conflict, Appended>[]
+  readonly origin: Origin | undefined
+}
+
+type Answer = [
+  verdicts: number[],
+  details: number[],
+  actuals: number[],
+  places: StreamName[],
+  origin?: Origin,
+]
+
+const parseAnswer = (answer: string | null): Answer => {
   try {
-    return JSON.parse(answer)
+    return JSON.parse(answer ?? '')
   } catch (cause) {
     throw new StoreError('corrupt', 'The function "append" gave an answer that is not JSON.', { cause })
   }
@@ -157,8 +183,8 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
     }
   })
 
-  const decode = (answer: string): readonly E.Either<Conflict, Appended>[] => {
-    const [verdicts, details, actuals, places] = parseAnswer(answer)
+  const decode = (answer: string | null): Decoded => {
+    const [verdicts, details, actuals, places, origin] = parseAnswer(answer)
     const placeOf = new Map<number, StreamName>()
     verdicts.forEach((verdict, i) => {
       if (verdict === 3) placeOf.set(i, places[placeOf.size]!)
@@ -189,7 +215,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
       } else
         throw new StoreError('corrupt', `The function "append" gave the verdict ${verdict}: it is not ours.`)
     })
-    return results
+    return { outcomes: results, origin }
   }
 
   const wants = lookUps.map(({ expected }) => wantOf(expected))
@@ -214,4 +240,15 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
     rows.map((row) => row.body).join('\n'),
   ]
   return { name: 'append', parameters, decode }
+}
+
+/** Writes the one event of an append where it belongs. It answers as the others do, or not at all. */
+export const callNext = ({ lookUps }: Encoded, { origin, position, version }: Place): Call => {
+  const { stream, rows } = lookUps[0]!
+  const { once, id, type, body } = rows[0]!
+  const content = `${body},"version":${version},"position":"${position}","recordedAt":`
+  return {
+    name: 'append_next',
+    parameters: [...origin, ordinalOf(position), stream, version, once, id, type, content],
+  }
 }

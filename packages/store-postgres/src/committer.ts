@@ -1,6 +1,7 @@
 import { type Appended, type Conflict, StoreError, systemClock } from '@ramal/core'
 import type { Either } from 'fp-ts/lib/Either.js'
-import { type Batch, batchOf, type Encoded } from './batch.js'
+import { alone } from './alone.js'
+import { batchOf, type Call, callNext, type Encoded } from './batch.js'
 import { pauseAfter } from './persist.js'
 
 type Outcome = Either<Conflict, Appended>
@@ -10,8 +11,8 @@ const MOST_APPENDS = 512
 const MOST_CHARACTERS = 4_000_000
 
 export interface CommitterOptions {
-  /** Carries out one batch on the server. Rejects with a `StoreError`. */
-  readonly send: (batch: Batch) => Promise<string>
+  /** Carries out one call on the server. Rejects with a `StoreError`. */
+  readonly send: (call: Call) => Promise<string | null>
   /** How long an append is tried again while the server is away, in ms. */
   readonly patience: number
   /** Told of what was written. */
@@ -62,6 +63,7 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
   const closing = new AbortController()
   let running: Promise<void> | undefined
   let failures = 0
+  const known = alone()
 
   const take = (): Waiting[] => {
     let size = 0
@@ -76,11 +78,34 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
     return taken
   }
 
+  /** Where nobody else writes, one event is written without asking what the log knows. */
+  const writeNext = async (batch: readonly Encoded[]): Promise<string | null> => {
+    const [first, second] = batch
+    const place = first && !second && known.placeOf(first)
+    if (!place) return null
+    const answer = await send(callNext(first, place))
+    if (answer === null) known.forget()
+    return answer
+  }
+
+  const decide = async (batch: readonly Encoded[]): Promise<readonly Outcome[]> => {
+    const call = batchOf(batch)
+    const { outcomes, origin } = call.decode((await writeNext(batch)) ?? (await send(call)))
+    const written: Appended[] = []
+    let events = 0
+    outcomes.forEach((outcome, i) => {
+      if (outcome._tag === 'Left' || outcome.right.repeated) return
+      written.push(outcome.right)
+      events += batch[i]!.events
+    })
+    known.written(written, events, origin)
+    return outcomes
+  }
+
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
-    const call = batchOf(batch.map(({ encoded }) => encoded))
     let outcomes: readonly Outcome[]
     try {
-      outcomes = call.decode(await send(call))
+      outcomes = await decide(batch.map(({ encoded }) => encoded))
       failures = 0
     } catch (error) {
       return failed(batch, error as StoreError)

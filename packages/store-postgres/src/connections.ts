@@ -32,35 +32,24 @@ const isMisplaced = (error: unknown): boolean => {
   return code === '26000' || code === '42P05'
 }
 
-/** An error of a connection is that of its statement. */
-const heard = () => undefined
-
 /**
  * Runs statements on the connections of a pool. One that has just answered is kept for whoever asks at this moment,
  * which spares the way through the pool where calls follow each other; a moment later it is back there.
  */
 const runnerOf = (pool: pg.Pool) => {
   const kept: pg.PoolClient[] = []
-  const giveBack = (client: pg.PoolClient, error?: Error) => {
-    client.off('error', heard)
-    client.release(error)
-  }
-  const take = async (): Promise<pg.PoolClient> => {
-    const client = await pool.connect()
-    return client.on('error', heard)
-  }
   return async <R>(query: pg.QueryConfig): Promise<R> => {
-    const client = kept.pop() ?? (await take())
+    const client = kept.pop() ?? (await pool.connect())
     try {
       const { rows } = await client.query(query)
-      if (pool.waitingCount > 0) giveBack(client)
+      if (pool.waitingCount > 0) client.release()
       else if (kept.push(client) === 1)
         setImmediate(() => {
-          for (const one of kept.splice(0)) giveBack(one)
+          for (const one of kept.splice(0)) one.release()
         })
       return rows[0]
     } catch (error) {
-      giveBack(client, error as Error)
+      client.release(error as Error)
       throw error
     }
   }
@@ -102,6 +91,9 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
     const pool = new pg.Pool({ ...connection, max, idleTimeoutMillis: IDLE, allowExitOnIdle: true })
     // A connection that broke while nobody used it is replaced; there is nobody to tell.
     pool.on('error', () => undefined)
+    // An error of one in use is that of its statement. Heard for good: a server may send its last word along with the
+    // message by which a connection becomes ready, before whoever asked for it has it.
+    pool.on('connect', (client) => client.on('error', () => undefined))
     return pool
   }
   const writing = poolOf(1)

@@ -13,7 +13,7 @@ import { persist } from './persist.js'
 const HINT = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`
 
 /** How many parameters the functions have that append. */
-const PARAMETERS = { append: 15, append_one: 7 }
+const PARAMETERS = { append: 15, append_one: 7, append_next: 11 }
 
 /**
  * Opens the log in a schema of a PostgreSQL database, and makes it when it is not there.
@@ -38,12 +38,16 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
     : () => undefined
   const callOf = (name: keyof typeof PARAMETERS) =>
     `select ${schema}.${name}(${Array.from({ length: PARAMETERS[name] }, (_, i) => `$${i + 1}`).join(', ')}) as answer`
-  const calls = { append: callOf('append'), append_one: callOf('append_one') }
+  const calls = {
+    append: callOf('append'),
+    append_one: callOf('append_one'),
+    append_next: callOf('append_next'),
+  }
   const commits = committer({
     patience,
     async send({ name, parameters }) {
       const values = [settings.clock?.now() ?? null, ...parameters]
-      return (await connections.write<{ answer: string }>(calls[name], values)).answer
+      return (await connections.write<{ answer: string | null }>(calls[name], values)).answer
     },
     onWritten({ position, repeated }) {
       if (repeated) return

@@ -1,10 +1,14 @@
+import { originOf } from './append-next.js'
 import { FUNCTION_SETTINGS, lockKey } from './names.js'
 
 /**
  * Decides and writes an append of one event that touches no other stream, as most are, for a third of the price of
  * `append`. Whatever is more than to write it, a conflict or a retry, it leaves to that function, under the same lock.
+ * Of what it wrote it also says by what to know the log again, see `append-next.ts`.
  */
-export const appendOneFunction = (schema: string): string => `
+export const appendOneFunction = (schema: string): string => {
+  const origin = originOf(schema)
+  return `
 create function ${schema}.append_one(
   recorded bigint, name text, want integer, single boolean, key uuid, kind text, content text
 ) returns text language plpgsql volatile${FUNCTION_SETTINGS}
@@ -41,5 +45,7 @@ begin
              '","recordedAt":' || recorded || '}';
   insert into ${schema}.events (position, stream, version, type, id, once, loose, body)
   values (head, name, actual, kind, key, single, want <= -2, content);
-  return '[[0],[' || head || '],[' || actual - 1 || '],[]]';
+  return '[[0],[' || head || '],[' || actual - 1 || '],[],[' ||
+         ${origin.process} || ',' || ${origin.since} || ',' || ${origin.log} || ']]';
 end $$;`
+}

@@ -1,4 +1,5 @@
 import { appendFunction } from './append.js'
+import { appendNextFunction } from './append-next.js'
 import { appendOneFunction } from './append-one.js'
 import { readLogFunction, readStreamFunction } from './read.js'
 
@@ -21,10 +22,11 @@ create table ${schema}.events (
 );
 create unique index events_once on ${schema}.events (id) where once;
 create unique index events_loose on ${schema}.events (id, stream) where loose;
-comment on table ${schema}.events is 'The log of Ramal. Only the functions append and append_one write; nothing is ever updated.';
+comment on table ${schema}.events is 'The log of Ramal. Only the functions append, append_one and append_next write; nothing is ever updated.';
 comment on column ${schema}.events.body is 'The whole recorded event as JSON.';
 ${appendFunction(schema)}
 ${appendOneFunction(schema)}
+${appendNextFunction(schema)}
 ${readStreamFunction(schema)}
 ${readLogFunction(schema)}`
 
