@@ -127,7 +127,7 @@ export interface Call {
 
 export interface Batch extends Call {
   /** What it answered, for each append in the order in which they were given. */
-  decode(answer: string | null): Decoded
+  decode(answer: string): Decoded
 }
 
 interface Decoded {
@@ -143,9 +143,9 @@ type Answer = [
   origin?: Origin,
 ]
 
-const parseAnswer = (answer: string | null): Answer => {
+const parseAnswer = (answer: string): Answer => {
   try {
-    return JSON.parse(answer ?? '')
+    return JSON.parse(answer)
   } catch (cause) {
     throw new StoreError('corrupt', 'The function "append" gave an answer that is not JSON.', { cause })
   }
@@ -183,7 +183,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
     }
   })
 
-  const decode = (answer: string | null): Decoded => {
+  const decode = (answer: string): Decoded => {
     const [verdicts, details, actuals, places, origin] = parseAnswer(answer)
     const placeOf = new Map<number, StreamName>()
     verdicts.forEach((verdict, i) => {
@@ -242,7 +242,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
   return { name: 'append', parameters, decode }
 }
 
-/** Writes the one event of an append where it belongs. It answers as the others do, or not at all. */
+/** Writes the one event of an append where it belongs. It answers whether it did. */
 export const callNext = ({ lookUps }: Encoded, { origin, position, version }: Place): Call => {
   const { stream, rows } = lookUps[0]!
   const { once, id, type, body } = rows[0]!

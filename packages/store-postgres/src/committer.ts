@@ -1,10 +1,10 @@
 import { type Appended, type Conflict, StoreError, systemClock } from '@ramal/core'
-import type { Either } from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { alone } from './alone.js'
 import { batchOf, type Call, callNext, type Encoded } from './batch.js'
 import { pauseAfter } from './persist.js'
 
-type Outcome = Either<Conflict, Appended>
+type Outcome = E.Either<Conflict, Appended>
 
 /** Most of what one call carries: beyond it a longer batch gains nothing and holds the lock of the log for longer. */
 const MOST_APPENDS = 512
@@ -12,7 +12,7 @@ const MOST_CHARACTERS = 4_000_000
 
 export interface CommitterOptions {
   /** Carries out one call on the server. Rejects with a `StoreError`. */
-  readonly send: (call: Call) => Promise<string | null>
+  readonly send: <Answer>(call: Call) => Promise<Answer>
   /** How long an append is tried again while the server is away, in ms. */
   readonly patience: number
   /** Told of what was written. */
@@ -79,18 +79,25 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
   }
 
   /** Where nobody else writes, one event is written without asking what the log knows. */
-  const writeNext = async (batch: readonly Encoded[]): Promise<string | null> => {
-    const [first, second] = batch
-    const place = first && !second && known.placeOf(first)
-    if (!place) return null
-    const answer = await send(callNext(first, place))
-    if (answer === null) known.forget()
-    return answer
+  const writeNext = async (encoded: Encoded): Promise<Appended | undefined> => {
+    const place = known.placeOf(encoded)
+    if (!place) return undefined
+    if (await send<boolean>(callNext(encoded, place))) {
+      const versions = new Map([[encoded.lookUps[0]!.stream, place.version]])
+      return { position: place.position, versions, repeated: false }
+    }
+    known.forget()
+    return undefined
   }
 
   const decide = async (batch: readonly Encoded[]): Promise<readonly Outcome[]> => {
+    const next = batch.length === 1 ? await writeNext(batch[0]!) : undefined
+    if (next) {
+      known.written([next], 1)
+      return [E.right(next)]
+    }
     const call = batchOf(batch)
-    const { outcomes, origin } = call.decode((await writeNext(batch)) ?? (await send(call)))
+    const { outcomes, origin } = call.decode(await send<string>(call))
     const written: Appended[] = []
     let events = 0
     outcomes.forEach((outcome, i) => {

@@ -1,7 +1,7 @@
 import { bell, checkAppend, type EventStore, follow, type Page, type Position, START } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { oneAhead } from './ahead.js'
-import { encodeAppend } from './batch.js'
+import { type Call, encodeAppend } from './batch.js'
 import { committer } from './committer.js'
 import { closedError, openConnections } from './connections.js'
 import { hinter, listen, poll } from './hints.js'
@@ -45,9 +45,9 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   }
   const commits = committer({
     patience,
-    async send({ name, parameters }) {
+    async send<Answer>({ name, parameters }: Call) {
       const values = [settings.clock?.now() ?? null, ...parameters]
-      return (await connections.write<{ answer: string | null }>(calls[name], values)).answer
+      return (await connections.write<{ answer: Answer }>(calls[name], values)).answer
     },
     onWritten({ position, repeated }) {
       if (repeated) return

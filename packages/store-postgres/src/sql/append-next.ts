@@ -13,7 +13,7 @@ export const originOf = (schema: string) => ({
 /**
  * Writes one event where a client that writes alone knows that it belongs, and reads nothing: positions have no gaps,
  * so the one after a known event is free only if nobody wrote since, and then what the client knows of its streams
- * still holds. It answers nothing and writes nothing when that is not so, when the stream or the id is in the log
+ * still holds. It writes nothing and answers false when that is not so, when the stream or the id is in the log
  * already, or while another holds the lock: then `append_one` is to decide. It has no settings of its own, which
  * would cost more than they bring: it waits for no lock, and an insert of values has only one plan.
  */
@@ -23,10 +23,8 @@ export const appendNextFunction = (schema: string): string => {
 create function ${schema}.append_next(
   recorded bigint, process integer, since bigint, log bigint,
   place bigint, name text, number integer, single boolean, key uuid, kind text, content text
-) returns text language plpgsql volatile
+) returns boolean language plpgsql volatile
 as $$
-declare
-  answer text;
 begin
   if process = ${origin.process} and since = ${origin.since} and log = ${origin.log}
      and current_setting('transaction_isolation') = 'read committed'
@@ -34,9 +32,9 @@ begin
     insert into ${schema}.events (position, stream, version, type, id, once, loose, body)
     values (place, name, number, kind, key, single, false, content ||
             coalesce(recorded, floor(extract(epoch from clock_timestamp()) * 1000)::bigint) || '}')
-    on conflict do nothing
-    returning '[[0],[' || position || '],[' || version - 1 || '],[]]' into answer;
+    on conflict do nothing;
+    return found;
   end if;
-  return answer;
+  return false;
 end $$;`
 }
