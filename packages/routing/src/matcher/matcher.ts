@@ -8,7 +8,7 @@ import { follow } from '../state.js'
 import { classOf } from './class-of.js'
 import { enter, headOf, leave } from './line.js'
 import { place } from './order.js'
-import { addClass, dropClass, memberOf, type Roster, roster, stands } from './roster.js'
+import { activate, addClass, deactivate, dropClass, memberOf, type Roster, roster, stands } from './roster.js'
 import type { Asks, Entry, Member, TicketClass } from './shape.js'
 
 /**
@@ -84,18 +84,30 @@ const look = (m: Matcher, of: TicketClass, fresh: boolean): void => {
   if (fresh) of.fresh = true
 }
 
-/** They have more room than the classes of theirs knew. */
+/** Tells an active class of somebody who could be offered its tickets. */
+const tell = (m: Matcher, of: TicketClass, member: Member): void => {
+  // It asks everybody anyway.
+  if (of.pass === m.pass && !of.blocked) return
+  if (!headOf(of.line)) return deactivate(m.roster, of)
+  look(m, of, false)
+  of.hot.push(member)
+}
+
+/**
+ * They have more room than the classes of theirs knew. A class in which nobody waits need not know; so where few
+ * are active those are gone through, and else all that are theirs.
+ */
 const announce = (m: Matcher, member: Member): void => {
   m.open.add(member)
-  const { classes } = member
-  let kept = 0
-  for (const of of classes) {
-    if (of.dropped) continue
-    classes[kept++] = of
-    look(m, of, false)
-    of.hot.push(member)
+  const { classes, homes, own } = member
+  let active = own!.active.size
+  for (const home of homes) active += home.active.size
+  if (2 * active < classes.length) {
+    for (const of of own!.active) if (of.able.has(member)) tell(m, of, member)
+    for (const home of homes) for (const of of home.active) if (of.able.has(member)) tell(m, of, member)
+    return
   }
-  classes.length = kept
+  for (const of of classes) if (of.active) tell(m, of, member)
 }
 
 /**
@@ -136,6 +148,7 @@ export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
   const entry: Entry = { ticket, key: orderKey(policy, ticket), tier: tierOf(ticket), of, place: 'held' }
   if (!isExhausted(policy, ticket)) {
     enter(entry)
+    activate(m.roster, of)
     look(m, of, true)
   }
   return entry
@@ -199,6 +212,8 @@ const sweep = (m: Matcher): void => {
     m.classes.delete(key)
     dropClass(m.roster, of)
   }
+  for (const member of m.roster.members.values())
+    member.classes = member.classes.filter(({ dropped }) => !dropped)
   m.mostClasses = 2 * m.classes.size + 1024
 }
 
@@ -231,6 +246,7 @@ export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate'
   for (const entry of m.taken)
     if (entry.place === 'taken') {
       enter(entry)
+      activate(m.roster, entry.of)
       look(m, entry.of, true)
     }
   m.taken = []

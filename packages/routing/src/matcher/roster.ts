@@ -13,7 +13,7 @@ export const roster = (): Roster => ({ members: new Map(), homes: new Map() })
 export const homeOf = ({ homes }: Roster, name: string): Home => {
   let home = homes.get(name)
   if (!home) {
-    home = { classes: new Set(), members: new Set(), order: undefined }
+    home = { classes: new Set(), active: new Set(), members: new Set(), order: undefined }
     homes.set(name, home)
   }
   return home
@@ -41,7 +41,25 @@ export const addClass = (to: Roster, of: TicketClass): void => {
 
 export const dropClass = (from: Roster, of: TicketClass): void => {
   of.dropped = true
-  for (const name of of.homes) homeOf(from, name).classes.delete(of)
+  of.active = false
+  for (const name of of.homes) {
+    const { classes, active } = homeOf(from, name)
+    classes.delete(of)
+    active.delete(of)
+  }
+}
+
+/** Somebody waits where nobody did: who has got room meanwhile was not told to it. */
+export const activate = (to: Roster, of: TicketClass): void => {
+  if (of.active) return
+  of.active = true
+  of.blocked = false
+  for (const name of of.homes) homeOf(to, name).active.add(of)
+}
+
+export const deactivate = (from: Roster, of: TicketClass): void => {
+  of.active = false
+  for (const name of of.homes) homeOf(from, name).active.delete(of)
 }
 
 const withdraw = (from: Roster, member: Member, { queues }: Basis): void => {
@@ -50,6 +68,7 @@ const withdraw = (from: Roster, member: Member, { queues }: Basis): void => {
   member.basis = undefined
   member.classes = []
   member.homes = []
+  member.own = undefined
 }
 
 const enrol = (to: Roster, member: Member): void => {
@@ -57,6 +76,7 @@ const enrol = (to: Roster, member: Member): void => {
   const { queues, skills, kind, team, registered } = agent
   member.basis = { queues, skills, kind, team, registered }
   member.homes = [...new Set(queues)].map((queue) => homeOf(to, `q/${queue}`))
+  member.own = homeOf(to, `a/${agent.id}`)
   const round = nextRound()
   for (const name of homesOf(agent.id, queues)) {
     const { members, classes } = homeOf(to, name)
@@ -92,6 +112,7 @@ export const memberOf = (to: Roster, agent: AgentState): Member => {
       capped: false,
       classes: [],
       homes: [],
+      own: undefined,
       basis: undefined,
       mark: 0,
     }

@@ -57,6 +57,8 @@ export interface TicketClass {
   pass: number
   /** In that pass a ticket came, or its hours began: it is looked at whoever has room. */
   fresh: boolean
+  /** Somebody waits, or did so lately: it is told of agents who have room. */
+  active: boolean
   /** Nobody waited, and it was forgotten. */
   dropped: boolean
   /** Of the last round in which doubles were sorted out. */
@@ -85,6 +87,8 @@ export interface Member {
   classes: TicketClass[]
   /** Of their queues. */
   homes: readonly Home[]
+  /** Of their name. */
+  own: Home | undefined
   /** What all that was found from; nothing while they are signed out. */
   basis: Basis | undefined
   /** Of the last round in which doubles were sorted out. */
@@ -113,6 +117,8 @@ export interface Order {
 /** Classes, and members, that meet in a queue or in the name of an agent. */
 export interface Home {
   readonly classes: Set<TicketClass>
+  /** Those of them that are active. */
+  readonly active: Set<TicketClass>
   readonly members: Set<Member>
   /** Made when it is asked for. */
   order: Order | undefined

@@ -12,6 +12,7 @@ export const ticketClass = (
   hot: [],
   pass: -1,
   fresh: false,
+  active: false,
   dropped: false,
   mark: 0,
 })
