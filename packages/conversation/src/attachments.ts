@@ -3,25 +3,6 @@ import type { ConversationEvent } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation } from './shape.js'
 
-/** A file that somebody sent: where the channel has it, and where we have it. */
-export interface Attachment {
-  /** `pending` until it is with us; `failed` when it never will be, unless somebody asks for it again. */
-  state: 'pending' | 'stored' | 'failed'
-  /** The provider's id or address of the file; none where it gave none. */
-  readonly reference: string | undefined
-  /** As the provider says, until it is stored; then as it came. */
-  mimeType: string | undefined
-  sha256: string | undefined
-  readonly filename: string | undefined
-  /** How often it was fetched. */
-  attempts: number
-  /** In the store of the engine. */
-  location: string | undefined
-  bytes: number | undefined
-  /** Why it could not be fetched when it was tried last. */
-  reason: string | undefined
-}
-
 /** What becomes of fetching a file. Reported by whoever fetches. */
 export type AttachmentCommand =
   /**

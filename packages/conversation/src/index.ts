@@ -1,3 +1,4 @@
+export * from './attachment.js'
 export * from './attachments.js'
 export * from './call.js'
 export * from './call-commands.js'

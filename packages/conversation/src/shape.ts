@@ -1,6 +1,6 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
-import type { Attachment } from './attachments.js'
+import type { Attachment } from './attachment.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import type { Requirement } from './requirement.js'
 
