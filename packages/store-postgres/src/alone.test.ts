@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventStore, type Expected, freshId, memoryStore, START, type StreamName } from '@ramal/core'
+import {
+  type EventStore,
+  type Expected,
+  freshId,
+  memoryStore,
+  positionOf,
+  START,
+  type StreamName,
+} from '@ramal/core'
 import { type PostgresServer, startPostgres } from '@ramal/postgres-test-server'
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
@@ -8,6 +16,8 @@ import * as assert from 'uvu/assert'
 import { event, gather } from '../test/events.js'
 import { startProxy } from '../test/proxy.js'
 import { terminateConnections } from '../test/terminate.js'
+import { alone } from './alone.js'
+import { encodeAppend } from './batch.js'
 import { postgresStore } from './index.js'
 
 const test = suite('a store that writes alone')
@@ -52,6 +62,40 @@ test('an append whose answer was lost is recognised when it is made again', asyn
     }
   } finally {
     await proxy.close()
+  }
+})
+
+test('a version that a store knows to be wrong is refused, even where nothing stands in its way', async () => {
+  const store = await postgresStore({ url: server.url(), schema: 'wrong', notify: false })
+  await fill(store, 'a-1')
+  for (const at of [ENOUGH + 5, ENOUGH, ENOUGH - 2]) {
+    const answer = await store.append([{ stream: 'a-1', expected: { at }, events: [event()] }])
+    assert.equal(answer._tag === 'Left' && answer.left._tag, 'WrongVersion')
+    await fill(store, `b-${at}`)
+  }
+  assert.is((await gather(store.read('a-1'))).length, ENOUGH)
+  await store.close()
+})
+
+test('whoever sees that another writes asks the log again, for a while', () => {
+  const known = alone()
+  const encoded = encodeAppend([{ stream: 'a-1', expected: 'empty', events: [event()] }], [], 0)
+  const write = (position: number) =>
+    known.written([{ position: positionOf(position), versions: new Map(), repeated: false }], 1, [1, 2, 3])
+  let position = 0
+  for (const pause of [0, 1, 5]) {
+    position += pause
+    let asked = 0
+    while (!known.placeOf(encoded)) {
+      write(++position)
+      asked++
+    }
+    assert.ok(asked > 5, `it asked only ${asked} times`)
+    for (let i = 0; i < 3; i++) write(++position)
+    assert.is(known.placeOf(encoded)?.position, positionOf(position + 1))
+    position += 2
+    write(position)
+    assert.is(known.placeOf(encoded), undefined)
   }
 })
 
