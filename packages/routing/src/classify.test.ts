@@ -125,6 +125,10 @@ test('what a rule says becomes the ticket: labels add up, people are heard befor
   assert.equal(s.ticket('t').excluded, ['dora'], "a person's word outlives the rule's")
   assert.is(s.ticket('t').expedited, true)
   assert.is(s.ticket('t').priority, 0)
+  const desk = { kind: 'system', id: 'desk' } as const
+  s.command('t', { type: 'transfer', to: { kind: 'queue', queue: 'main' }, mode: 'cold', by: desk })
+  s.publish(onePolicy({}, { onPublish: 'reclassify', classification: [{ queue: 'main', priority: 9 }] }))
+  assert.is(s.ticket('t').priority, 0, 'what a person transferred stays as it is')
   s.command('t', { type: 'abandon' })
   s.come('t')
   assert.equal([s.ticket('t').excluded, s.ticket('t').expedited], [['dora'], false])

@@ -42,6 +42,7 @@ const textOfTicket = (t: Ticket): string =>
     t.language,
     t.labels,
     t.since,
+    t.transferred,
     t.enteredAt,
     t.queue,
     t.priority,

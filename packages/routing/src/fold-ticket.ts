@@ -36,6 +36,7 @@ const applyRouting = (
 ): void => {
   switch (type) {
     case 'TicketClassified':
+      ticket.transferred = false
       enter(ticket, data.queue, at)
       ask(ticket, data.requirements)
       ticket.priority = data.priority
@@ -227,7 +228,7 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
 export const foldPolicyChange = (state: RoutingState): void => {
   for (const ticket of state.tickets.values()) {
     const standing = { place: ticket.place, queue: ticket.queue }
-    if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued') {
+    if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued' && !ticket.transferred) {
       ticket.queue = undefined
       ticket.escalated = []
       touch(state, 'tickets', ticket.id)

@@ -19,6 +19,7 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   labels: data.labels ?? [],
   idle: data.direction === 'outbound',
   since: at,
+  transferred: false,
   enteredAt: at,
   queue: undefined,
   priority: 0,
@@ -88,6 +89,7 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   const from = ticket.assigned?.agent
   const byBot = data.by.kind === 'bot' || (from !== undefined && state.agents.get(from)?.kind === 'bot')
   release(state, ticket, at)
+  ticket.transferred = true
   ticket.declined.clear()
   ticket.offersMade = 0
   ticket.preferred = undefined

@@ -27,7 +27,6 @@ export type FindingCode =
   | 'calendarUnused'
   | 'unknownZone'
   | 'holidayTwice'
-  | 'offerExpiresAtOnce'
   | 'offerOutlastsTarget'
   | 'askedAgainAtOnce'
   | 'offersEndForGood'

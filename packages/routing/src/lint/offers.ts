@@ -1,4 +1,4 @@
-import { error, type Finding, warning } from './finding.js'
+import { type Finding, warning } from './finding.js'
 import type { Check } from './linted.js'
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
@@ -18,14 +18,6 @@ export const checkOffers: Check = (linted) =>
       concurrentOffers,
     } = queue
     const findings: Finding[] = []
-    if (offerExpiresAfter === 0 && !autoAccept)
-      findings.push(
-        error(
-          'offerExpiresAtOnce',
-          at('offerExpiresAfter'),
-          'An offer is over when it is made: nobody can accept it.',
-        ),
-      )
     if (target > 0 && offerExpiresAfter > target && !autoAccept)
       findings.push(
         warning(

@@ -63,7 +63,7 @@ export const policyCodec = record(
     ),
     onPublish: described(
       oneOf('keep', 'reclassify'),
-      'Whether tickets that wait are classified again when a policy is published.',
+      'Whether tickets that wait are classified again when a policy is published; what people transferred stays where they put it.',
       'keep',
     ),
     seed: described(nonEmpty, 'Names the draws of allocations and of exploration. Left out: the name.'),

@@ -25,7 +25,7 @@ export const queue = record(
       'Who is asked first among those who can: by the first that tells them apart, then by their id.',
       ['longestIdle'],
     ),
-    offerExpiresAfter: described(duration, 'How long an agent has to answer an offer, in ms.', 20_000),
+    offerExpiresAfter: described(integer(1), 'How long an agent has to answer an offer, in ms.', 20_000),
     declineRetryAfter: described(
       duration,
       'When an agent who declined may be asked again, where they did not say, in ms.',
