@@ -18,9 +18,15 @@ const parse = (name: string, text: string): unknown => {
   }
 }
 
+const read = (name: string): Promise<string> =>
+  readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${error.message}`
+    throw new BadFile(name, [why])
+  })
+
 /** What a JSON file holds; a text that begins with `{` or `[` is taken for itself. */
 export const readJson = async (name: string): Promise<unknown> =>
-  /^\s*[{[]/.test(name) ? parse('the text', name) : parse(name, await readFile(name, 'utf8'))
+  /^\s*[{[]/.test(name) ? parse('the text', name) : parse(name, await read(name))
 
 /** What a JSON file holds, checked by a codec, without fields that the codec does not know. */
 export const readAs = async <A>(codec: t.Type<A, unknown, unknown>, name: string): Promise<A> => {

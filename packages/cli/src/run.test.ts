@@ -34,6 +34,23 @@ test(
   { timeout: 60_000 },
 )
 
+test('a file that is not there is named, and so is what belongs where something else stands', async () => {
+  const missing = await ramal('lint', join(folder, 'nowhere.json'))
+  assert.is(missing.code, 1)
+  assert.match(missing.output, /nowhere\.json: there is no such file$/)
+  const policy = {
+    name: 'x',
+    classification: [{ queue: 'a', requirements: [{ skil: 'b' }] }],
+    queues: { a: {} },
+  }
+  const wrong = await ramal('lint', JSON.stringify(policy))
+  assert.is(wrong.code, 1)
+  assert.match(
+    wrong.output,
+    'requirements[0]: expected a requirement: an object with one of skill, all, any,',
+  )
+})
+
 test('verify decides a log again', async () => {
   const file = join(folder, 'log.db')
   await (await openStore(file)).close()

@@ -114,10 +114,19 @@ export const keyed = <const M extends Readonly<Record<string, t.Mixed>>, O = nev
     typeof u === 'object' && u !== null
       ? (codecs.find(([key]) => Object.hasOwn(u, key))?.[1] ?? otherwise)
       : undefined
-  const codec = new t.Type<A, unknown, unknown>(
+  // A codec that refers to itself gives its own name to this one; the fault is to say what belongs there all the same.
+  const wanted = new t.Type<unknown>(
     otherwise ? name : `${name}: an object with one of ${Object.keys(members).join(', ')}`,
+    t.unknown.is,
+    t.unknown.validate,
+    t.identity,
+  )
+  const codec = new t.Type<A, unknown, unknown>(
+    wanted.name,
     (u): u is A => pick(u)?.is(u) ?? false,
-    (u, c) => (pick(u)?.validate(u, c) as t.Validation<A> | undefined) ?? t.failure(u, c),
+    (u, c) =>
+      (pick(u)?.validate(u, c) as t.Validation<A> | undefined) ??
+      t.failure(u, [...c.slice(0, -1), { ...c.at(-1)!, type: wanted }]),
     t.identity,
   )
   const types = [...Object.values(members), ...(otherwise ? [otherwise] : [])]

@@ -2,7 +2,7 @@ import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import * as assert from 'uvu/assert'
-import { duration, finite, instant, integer, nonEmpty, oneOf, record } from './codecs.js'
+import { duration, finite, instant, integer, keyed, nonEmpty, oneOf, record } from './codecs.js'
 import { describeFaults, listFaults } from './faults.js'
 
 const test = suite('faults')
@@ -96,6 +96,22 @@ test('codecs refuse what JSON or an integer cannot hold', () => {
   assert.not(oneOf('a', 'b').is('c'))
   assert.ok(record({ a: t.string }, { b: t.number }).is({ a: '' }))
   assert.not(record({ a: t.string }, { b: t.number }).is({ a: '', b: '' }))
+})
+
+test('of a union that is told apart by its fields, the fault says which fields there are, also where it refers to itself', () => {
+  const tree: t.Type<unknown, unknown, unknown> = t.recursion('a tree', (self) =>
+    keyed('a tree', { leaf: record({ leaf: integer() }), both: record({ both: t.array(self) }) }),
+  )
+  const expected = 'expected a tree: an object with one of leaf, both'
+  assert.equal(faultsOf(tree, { laef: 1 }), [`value: ${expected}, found {"laef":1}`])
+  assert.equal(faultsOf(record({ tree }), { tree: { both: [{ leaf: 1 }, 7] } }), [
+    `tree.both[1]: ${expected}, found 7`,
+  ])
+})
+
+test('a list of what may stand there is given whole', () => {
+  const names = ['longestIdle', 'longestSinceOffered', 'longestSinceAssigned', 'longestSinceEnded'] as const
+  assert.match(faultsOf(oneOf(...names), 'fastest')[0]!, /"longestSinceEnded", found "fastest"$/)
 })
 
 test.run()

@@ -53,6 +53,10 @@ const PLAIN: Readonly<Record<string, string>> = {
 const nameOf = (type: t.Decoder<unknown, unknown> | undefined): string =>
   PLAIN[(type as { _tag?: string } | undefined)?._tag ?? ''] ?? type?.name ?? 'something else'
 
-const shortened = (name: string): string => (name.length > 80 ? `${name.slice(0, 77)}...` : name)
+/** A list of what may stand there is of use only as a whole. */
+const LONGEST = 300
+
+const shortened = (name: string): string =>
+  name.length > LONGEST ? `${name.slice(0, LONGEST - 3)}...` : name
 
 export const describeFaults = (errors: t.Errors): string => listFaults(errors).join('; ')
