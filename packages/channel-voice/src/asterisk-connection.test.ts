@@ -4,7 +4,8 @@ import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { inBridge, legChannel, openDesk, talk, talking, until, wait, waiting } from '../test/desk.js'
-import { APP, fakeAsterisk, OURS, USER } from '../test/fake-asterisk.js'
+import { fakeAsterisk, OURS } from '../test/fake-asterisk.js'
+import { APP, USER } from '../test/fake-asterisk-line.js'
 import { asterisk } from './index.js'
 
 const test = suite('Asterisk: the connection')

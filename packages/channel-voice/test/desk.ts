@@ -3,7 +3,8 @@ import { systemClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { type AsteriskOptions, asterisk } from '../src/index.js'
-import { APP, type FakeAsterisk, fakeAsterisk, OURS, PASSWORD, USER } from './fake-asterisk.js'
+import { type FakeAsterisk, fakeAsterisk, OURS } from './fake-asterisk.js'
+import { APP, PASSWORD, USER } from './fake-asterisk-line.js'
 
 const PATIENCE = 5_000
 

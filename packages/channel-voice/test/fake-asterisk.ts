@@ -1,10 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { APP, openLine } from './fake-asterisk-line.js'
 
-export const USER = 'ramal'
-export const PASSWORD = 'the-ari-password'
-export const APP = 'cc'
 export const OURS = '551140028922'
 
 /** What a phone does when it is rung. */
@@ -19,8 +14,6 @@ interface Channel {
   readonly creationtime: string
 }
 
-const AUTHORIZATION = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`
-
 const stamp = () => new Date().toISOString().replace('Z', '+0000')
 
 /**
@@ -34,11 +27,7 @@ export const fakeAsterisk = async () => {
   const appArgs = new Map<string, string>()
   /** Asterisk remembers the names of bridges that are gone, for a while. */
   const gone = new Set<string>()
-  const requests: string[] = []
-  const sockets = new Set<WebSocket>()
   const timers = new Set<NodeJS.Timeout>()
-  let listening = true
-  let deaf = false
   let sequence = 0
 
   const shown = (channel: Channel) => ({
@@ -71,7 +60,7 @@ export const fakeAsterisk = async () => {
       application: APP,
       ...frame,
     })
-    for (const socket of sockets) socket.send(text)
+    line.tell(text)
   }
   const later = (ms: number, task: () => void) => {
     const timer = setTimeout(() => {
@@ -222,44 +211,17 @@ export const fakeAsterisk = async () => {
     return collection === 'bridges' ? onBridge(method, id!, verb, url.searchParams) : [404]
   }
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://asterisk')
-    requests.push(`${request.method} ${decodeURIComponent(url.pathname).replace('/ari/', '')}`)
-    const known = request.headers.authorization === AUTHORIZATION
-    const [status, body] = known ? answer(request.method ?? 'GET', url) : [401, { message: 'Unauthorized' }]
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-  const upgrades = new WebSocketServer({ noServer: true, autoPong: false })
-  server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://asterisk')
-    const known = request.headers.authorization === AUTHORIZATION && url.searchParams.get('app') === APP
-    if (!known || !listening) {
-      socket.end(`HTTP/1.1 ${known ? 503 : 401} No\r\n\r\n`)
-      return
-    }
-    upgrades.handleUpgrade(request, socket, head, (opened) => {
-      opened.on('ping', (data) => {
-        if (!deaf) opened.pong(data)
-      })
-      opened.on('close', () => sockets.delete(opened))
-      sockets.add(opened)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const line = await openLine(answer)
 
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...line,
     phones,
     channels,
     bridges,
-    /** What was asked, as `POST channels/1.1/answer`. */
-    requests,
     send,
     end,
     pickUp,
     enter: (bridge: string, channel: string) => enter(bridge, channels.get(channel)!),
-    connections: () => sockets.size,
     /** A customer calls. Gives the call's name. */
     ring(number = '+5511987654321', name = 'Maria Souza', args = ['inbound', OURS]) {
       const channel: Channel = {
@@ -275,27 +237,12 @@ export const fakeAsterisk = async () => {
       return channel.id
     },
     shown: (id: string) => shown(channels.get(id)!),
-    /** The connection breaks. */
-    drop() {
-      for (const socket of sockets) socket.terminate()
-    },
-    /** No longer lets anybody in, or does again. */
-    listen(on: boolean) {
-      listening = on
-    },
-    /** No longer answers signs of life. */
-    deafen() {
-      deaf = true
-    },
     replace() {
       send({ type: 'ApplicationReplaced' })
     },
     async close() {
       for (const timer of timers) clearTimeout(timer)
-      for (const socket of sockets) socket.terminate()
-      upgrades.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await line.close()
     },
   }
 }
