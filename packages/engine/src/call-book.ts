@@ -1,16 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { LiveCall } from '@ramal/channel'
 import { type ConversationEvent, conversationEvents } from '@ramal/conversation'
-import {
-  bell,
-  type EventStore,
-  type Fact,
-  type Instant,
-  idOf,
-  type Position,
-  START,
-  StoreError,
-} from '@ramal/core'
+import { bell, type EventStore, type Fact, type Instant, idOf, type Position, START } from '@ramal/core'
+import { reach } from './reach.js'
 
 /** Whom the caller is to be connected to: because of an offer, or because they have the ticket. */
 export interface Wanted {
@@ -219,12 +211,7 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
     get position() {
       return position
     },
-    async reached(wanted) {
-      while (position < wanted) {
-        if (stopping.signal.aborted) throw new StoreError('closed', 'The book of calls has ended.')
-        await rings.wait(position, stopping.signal)
-      }
-    },
+    reached: (wanted) => reach(wanted, () => position, rings, stopping.signal, 'The book of calls'),
     onPage(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -8,6 +8,7 @@ import {
   turnOf,
 } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
+import { alarm } from './alarm.js'
 import {
   CAMPAIGN_TYPES,
   campaignBook,
@@ -18,6 +19,7 @@ import {
 } from './campaign-book.js'
 import { contextOf, type EngineContext } from './context.js'
 import { notify } from './notify.js'
+import { waiters } from './waiters.js'
 
 export interface Campaigns {
   /** Resolves when what is due by now of the campaigns that are in the log up to here is requested. */
@@ -43,10 +45,10 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
   const { fold, active } = campaignBook(
     (channel, endpoint) => adapters.byEndpoint(channel, endpoint) !== undefined,
   )
-  const waiters = new Set<() => void>()
+  const waiting = waiters()
+  const { wake, sleep } = alarm(clock, signal)
   let position: Position = START
   let working = false
-  let wake = () => {}
 
   const isRequested = ({ requested, state }: Running, n: number): boolean =>
     directory.membersOf(state.recipients[n]!.customer).some((member) => requested.has(member))
@@ -155,22 +157,6 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     }
   }
 
-  const tellWaiters = (): void => {
-    for (const tell of [...waiters]) tell()
-  }
-
-  const waitForWork = async (): Promise<void> => {
-    const waking = new AbortController()
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true, signal: waking.signal })
-    })
-    const due = nextDue()
-    await Promise.race(due === NEVER ? [woken] : [woken, clock.sleep(due - clock.now(), waking.signal)])
-    waking.abort()
-  }
-
   const work = async (known: Running): Promise<void> => {
     working = true
     try {
@@ -189,14 +175,15 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
       const due = active().find((known) => known.due <= clock.now())
       if (due) await work(due)
       else {
-        tellWaiters()
-        await waitForWork()
+        waiting.tell()
+        const due = nextDue()
+        await sleep(due === NEVER ? undefined : due)
       }
     }
     await reading
   }
 
-  const ended = loop().finally(tellWaiters)
+  const ended = loop().finally(waiting.tell)
   ended.catch(() => {})
 
   return {
@@ -204,13 +191,7 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     async settledAt(wanted) {
       while (position < wanted || working || nextDue() <= clock.now()) {
         if (signal.aborted) throw new StoreError('closed', 'The engine has ended.')
-        await new Promise<void>((resolve) => {
-          const tell = () => {
-            waiters.delete(tell)
-            resolve()
-          }
-          waiters.add(tell)
-        })
+        await waiting.next()
       }
     },
   }

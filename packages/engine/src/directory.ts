@@ -9,7 +9,6 @@ import {
   type Position,
   type Recorded,
   START,
-  StoreError,
 } from '@ramal/core'
 import { type CustomerEvent, customerEvents, type Identifier, matchKey } from '@ramal/customer'
 import { type Contacts, contactBook } from './contacts.js'
@@ -17,6 +16,7 @@ import { customerBook } from './customer-book.js'
 import { type EarlyReport, type EarlyReports, earlyReports, isEarly } from './early-reports.js'
 import { type EndpointEvent, endpointEvents } from './endpoint-events.js'
 import { type Notices, noticeBook } from './notices.js'
+import { reach } from './reach.js'
 
 /** The conversations of one address of a customer with one of our endpoints. */
 export interface Thread {
@@ -268,12 +268,7 @@ export const startDirectory = (store: EventStore, signal: AbortSignal): Director
     get position() {
       return position
     },
-    async reached(wanted) {
-      while (position < wanted) {
-        if (stopping.signal.aborted) throw new StoreError('closed', 'The directory has ended.')
-        await rings.wait(position, stopping.signal)
-      }
-    },
+    reached: (wanted) => reach(wanted, () => position, rings, stopping.signal, 'The directory'),
     watch(channel, endpoint, peer, listener) {
       const key = threadKey(channel, endpoint, peer)
       const listeners = watchers.get(key) ?? new Set()

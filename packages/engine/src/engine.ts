@@ -15,7 +15,7 @@ import {
 } from '@ramal/core'
 import { customerDecider } from '@ramal/customer'
 import { defaultDefinition, fcr, readHistory } from '@ramal/fcr'
-import { parseSendingRules, rulesDecider, type SendingRules } from '@ramal/outreach'
+import { parseSendingRules, rulesDecider } from '@ramal/outreach'
 import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
 import { type Policy, parsePolicy, policyDecider, refuseBelowUse } from '@ramal/routing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
@@ -49,20 +49,10 @@ import { startSwitchboard } from './switchboard.js'
 import { threadReader } from './threads.js'
 import { uploads } from './uploads.js'
 
-const checkPolicy = (input: unknown): Policy => {
-  const parsed = parsePolicy(input)
-  if (E.isRight(parsed)) return parsed.right
-  throw new OptionsError(
-    `The policy is refused:\n${parsed.left.faults.map((fault) => `  ${fault}`).join('\n')}`,
-  )
-}
-
-const checkRules = (input: unknown): SendingRules => {
-  const parsed = parseSendingRules(input)
-  if (E.isRight(parsed)) return parsed.right
-  throw new OptionsError(
-    `The sending rules are refused:\n${parsed.left.faults.map((fault) => `  ${fault}`).join('\n')}`,
-  )
+/** What was checked, or what is wrong with it, a line each. */
+const accepted = <A>(what: string, checked: E.Either<{ readonly faults: readonly string[] }, A>): A => {
+  if (E.isRight(checked)) return checked.right
+  throw new OptionsError(`${what}:\n${checked.left.faults.map((fault) => `  ${fault}`).join('\n')}`)
 }
 
 /** Where nobody listens, Node says it, as it does of its own warnings. */
@@ -108,8 +98,8 @@ const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortS
 export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const { store, clock = systemClock, tenant = 'main', base = '', newId = freshId } = options
   const { onTrouble = warn } = options
-  const policy = checkPolicy(options.policy)
-  const sending = checkRules(options.sending ?? {})
+  const policy = accepted('The policy is refused', parsePolicy(options.policy))
+  const sending = accepted('The sending rules are refused', parseSendingRules(options.sending ?? {}))
   const adapters = adaptersOf(options.channels ?? [])
   const stopping = new AbortController()
   const { signal } = stopping
@@ -252,7 +242,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     },
     async resolve(id, agent, disposition) {
       const { channel } = router.state.tickets.get(id) ?? { channel: '' }
-      const { wrapUp } = (router.state.policy ?? policy).channel(channel)
+      const wrapUp = engine.wrapUpOf(channel)
       const wrapUpUntil = wrapUp > 0 ? clock.now() + wrapUp : undefined
       const by = { kind: 'human', id: agent } as const
       return conversation(id, { type: 'resolve', by, disposition, wrapUpUntil }, { actor: agent })

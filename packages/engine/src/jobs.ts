@@ -1,5 +1,7 @@
 import { type EventStore, type Instant, type Position, type Recorded, START, StoreError } from '@ramal/core'
+import { alarm } from './alarm.js'
 import type { EngineContext } from './context.js'
+import { waiters } from './waiters.js'
 
 export interface Job {
   /** Not before. */
@@ -31,10 +33,10 @@ export const runJobs = <J extends Job>(
   signal: AbortSignal,
 ): RunningJobs => {
   const working = new Map<string, Promise<void>>()
-  const waiters = new Set<() => void>()
+  const waiting = waiters()
+  const { wake, sleep } = alarm(clock, signal)
   let position: Position = START
   let stopped = false
-  let poke = () => {}
 
   const start = (key: string, job: J): void => {
     const done = work(job)
@@ -44,7 +46,7 @@ export const runJobs = <J extends Job>(
       })
       .finally(() => {
         working.delete(key)
-        poke()
+        wake()
       })
     working.set(key, done)
   }
@@ -64,41 +66,23 @@ export const runJobs = <J extends Job>(
     return next
   }
 
-  /** Until something comes, a job is through, or time alone makes one due. */
-  const wait = async (): Promise<void> => {
-    const waking = new AbortController()
-    const due = nextDue()
-    const poked = new Promise<void>((resolve) => {
-      poke = resolve
-      if (signal.aborted) resolve()
-      else signal.addEventListener('abort', () => resolve(), { once: true, signal: waking.signal })
-    })
-    const slept =
-      due === undefined || working.size >= concurrency ? poked : clock.sleep(due - clock.now(), waking.signal)
-    await Promise.race([poked, slept])
-    waking.abort()
-  }
-
   const follow = async (log: EventStore): Promise<void> => {
     for await (const page of log.subscribe({ after: START, categories: ['conversation'], types }, signal)) {
       for (const event of page.events) fold(event)
       position = page.position
-      if (page.caughtUp) poke()
+      if (page.caughtUp) wake()
     }
-  }
-
-  const tell = (): void => {
-    for (const waiter of [...waiters]) waiter()
   }
 
   const loop = async (): Promise<void> => {
     const following = follow(store)
-    following.finally(() => poke()).catch(() => {})
+    following.finally(() => wake()).catch(() => {})
     while (!signal.aborted) {
-      await wait()
+      // Until something comes, a job is through, or time alone makes one due.
+      await sleep(working.size >= concurrency ? undefined : nextDue())
       if (signal.aborted) break
       startDue()
-      tell()
+      waiting.tell()
     }
     await following
     await Promise.all(working.values())
@@ -106,7 +90,7 @@ export const runJobs = <J extends Job>(
 
   const ended = loop().finally(() => {
     stopped = true
-    tell()
+    waiting.tell()
   })
   ended.catch(() => {})
 
@@ -120,13 +104,7 @@ export const runJobs = <J extends Job>(
     async settledAt(wanted) {
       while (position < wanted || isBusy()) {
         if (stopped) throw new StoreError('closed', 'The engine has ended.')
-        await new Promise<void>((resolve) => {
-          const waiter = () => {
-            waiters.delete(waiter)
-            resolve()
-          }
-          waiters.add(waiter)
-        })
+        await waiting.next()
       }
     },
   }

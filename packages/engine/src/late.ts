@@ -1,6 +1,8 @@
 import { type Position, StoreError } from '@ramal/core'
+import { alarm } from './alarm.js'
 import type { EngineContext } from './context.js'
 import { ingest } from './ingest.js'
+import { waiters } from './waiters.js'
 
 export interface Late {
   /** Resolves when what was early, and whose message is in the log up to here, was written down or tried. */
@@ -16,14 +18,11 @@ const PAUSE = 1_000
  */
 export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
   const { directory, clock, onTrouble } = engine
-  const waiters = new Set<() => void>()
+  const waiting = waiters()
+  const { wake, sleep } = alarm(clock, signal)
   let working = false
   /** After a fault, until it is tried again: nobody waits for that. */
   let pausing = false
-  let wake = () => {}
-  const tellWaiters = () => {
-    for (const tell of [...waiters]) tell()
-  }
 
   const settle = async (): Promise<void> => {
     for (const [commandId, { channel, report }] of [...directory.early]) {
@@ -37,10 +36,8 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
     while (!signal.aborted) {
       if (directory.early.size === 0) {
         working = false
-        tellWaiters()
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
+        waiting.tell()
+        await sleep()
         continue
       }
       working = true
@@ -50,19 +47,15 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
         if (signal.aborted) return
         onTrouble(error)
         pausing = true
-        tellWaiters()
+        waiting.tell()
         await clock.sleep(PAUSE, signal)
         pausing = false
       }
     }
   }
 
-  const unwatch = directory.onPage(() => wake())
-  const stop = () => {
-    wake()
-    tellWaiters()
-  }
-  signal.addEventListener('abort', stop, { once: true })
+  const unwatch = directory.onPage(wake)
+  signal.addEventListener('abort', waiting.tell, { once: true })
   const ended = run().finally(unwatch)
 
   return {
@@ -71,13 +64,7 @@ export const startLate = (engine: EngineContext, signal: AbortSignal): Late => {
       await directory.reached(position)
       while (!pausing && (working || directory.early.size > 0)) {
         if (signal.aborted) throw new StoreError('closed', 'The engine has ended.')
-        await new Promise<void>((resolve) => {
-          const tell = () => {
-            waiters.delete(tell)
-            resolve()
-          }
-          waiters.add(tell)
-        })
+        await waiting.next()
       }
     },
   }

@@ -7,10 +7,12 @@ import {
 } from '@ramal/conversation'
 import { type Exhausted, type Instant, type Position, StoreError, shortIdOf, streamName } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
+import { alarm } from './alarm.js'
 import type { BookedCall, Wanted } from './call-book.js'
 import type { CallOptions } from './call-options.js'
 import { noteMissed } from './calls.js'
 import { contextOf, type EngineContext } from './context.js'
+import { waiters } from './waiters.js'
 
 export interface Switchboard {
   /** Does something with the call of a ticket, for its assignee. */
@@ -68,8 +70,8 @@ export const startSwitchboard = (
   /** What was done about a call, or about the time after one. */
   const done = new WeakMap<object, Set<string>>()
   const last = new WeakMap<object, Promise<void>>()
-  const waiters = new Set<() => void>()
-  let wake = () => {}
+  const waiting = waiters()
+  const { wake, sleep } = alarm(clock, signal)
 
   const control = async (
     call: Control & { readonly channel: string },
@@ -185,23 +187,17 @@ export const startSwitchboard = (
       const due = dues()
       const now = clock.now()
       for (const { conversation, over, at } of due) if (at <= now) finish(over, conversation, over.endedAt)
-      for (const tell of [...waiters]) tell()
+      waiting.tell()
       const next = Math.min(...due.map(({ at }) => at).filter((at) => at > now))
-      const waiting = new AbortController()
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true, signal: waiting.signal })
-      })
-      await (Number.isFinite(next) ? Promise.race([woken, clock.sleep(next - now, waiting.signal)]) : woken)
-      waiting.abort()
+      await sleep(Number.isFinite(next) ? next : undefined)
     }
     await Promise.all(working)
   }
 
-  const unwatch = calls.onPage(() => wake())
+  const unwatch = calls.onPage(wake)
   const ended = loop().finally(() => {
     unwatch()
-    for (const tell of [...waiters]) tell()
+    waiting.tell()
   })
   ended.catch(() => {})
 
@@ -239,13 +235,7 @@ export const startSwitchboard = (
       const isBusy = () => working.size > 0 || dues().some(({ at }) => at <= clock.now())
       for (let first = true; first || isBusy(); first = false) {
         if (signal.aborted) throw new StoreError('closed', 'The switchboard has ended.')
-        const told = new Promise<void>((resolve) => {
-          const tell = () => {
-            waiters.delete(tell)
-            resolve()
-          }
-          waiters.add(tell)
-        })
+        const told = waiting.next()
         // What goes on wakes the loop by itself when it is done.
         if (first) wake()
         await told
