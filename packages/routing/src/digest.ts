@@ -1,3 +1,4 @@
+import { type HashPair, hashPair } from './hash.js'
 import {
   type AgentState,
   type Changes,
@@ -7,111 +8,88 @@ import {
   type Ticket,
 } from './state.js'
 
-/** Two 32-bit hashes of a text: FNV-1a from two seeds, each finished as MurmurHash3 does. */
-const hashPair = (text: string): readonly [number, number] => {
-  let a = 0x811c9dc5
-  let b = 0x9747b28c
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    a = Math.imul(a ^ c, 0x01000193)
-    b = Math.imul(b ^ c, 0x01000193)
-    b ^= b >>> 15
-  }
-  return [finish(a), finish(b)]
+const factsOfTicket = (t: Ticket): readonly unknown[] => [
+  t.id,
+  t.version,
+  t.place,
+  t.channel,
+  t.customer,
+  t.intent,
+  t.language,
+  t.labels,
+  t.since,
+  t.transferred,
+  t.enteredAt,
+  t.queue,
+  t.priority,
+  t.band,
+  t.expedited,
+  t.byHand.expedited,
+  t.byHand.excluded,
+  t.asks,
+  t.step,
+  t.offers,
+  t.offersMade,
+  t.declined,
+  t.excluded,
+  t.preferred,
+  t.escalated,
+  t.assigned,
+  t.consult,
+  t.lastAgent,
+  t.activeAt,
+  t.stirred,
+  t.unansweredSince,
+  t.parkedUntil,
+  t.wrapUp,
+  t.resolvedAt,
+  t.pick,
+  t.consultWanted,
+]
+
+const factsOfAgent = (a: AgentState): readonly unknown[] => [
+  a.id,
+  a.version,
+  a.registered,
+  a.kind,
+  a.team,
+  a.presence,
+  a.presenceSince,
+  a.drainsWithin,
+  a.skills,
+  a.capacity.total,
+  a.capacity.caps,
+  [...a.queues].sort(),
+  a.load,
+  a.interruptible,
+  a.counts,
+  a.idleSince,
+  a.offeredAt,
+  a.assignedAt,
+  a.endedAt,
+  a.turns,
+]
+
+type Facts = {
+  readonly [K in keyof Changes]: (state: RoutingState, id: string) => readonly unknown[] | undefined
 }
 
-const finish = (h: number): number => {
-  h ^= h >>> 16
-  h = Math.imul(h, 0x85ebca6b)
-  h ^= h >>> 13
-  h = Math.imul(h, 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
-}
-
-const sorted = (entries: Iterable<readonly [string, unknown]>): readonly (readonly [string, unknown])[] =>
-  [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
-
-const textOfTicket = (t: Ticket): string =>
-  JSON.stringify([
-    t.id,
-    t.version,
-    t.place,
-    t.channel,
-    t.customer,
-    t.intent,
-    t.language,
-    t.labels,
-    t.since,
-    t.transferred,
-    t.enteredAt,
-    t.queue,
-    t.priority,
-    t.band,
-    t.expedited,
-    t.byHand,
-    t.asks,
-    t.step,
-    sorted(t.offers),
-    t.offersMade,
-    sorted(t.declined),
-    t.excluded,
-    t.preferred,
-    t.escalated,
-    t.assigned,
-    t.consult,
-    t.lastAgent,
-    t.activeAt,
-    t.stirred,
-    t.unansweredSince,
-    t.parkedUntil,
-    t.wrapUp,
-    t.resolvedAt,
-    t.pick,
-    t.consultWanted,
-  ])
-
-const textOfAgent = (a: AgentState): string =>
-  JSON.stringify([
-    a.id,
-    a.version,
-    a.registered,
-    a.kind,
-    a.team,
-    a.presence,
-    a.presenceSince,
-    a.drainsWithin,
-    sorted(Object.entries(a.skills)),
-    a.capacity.total,
-    sorted(Object.entries(a.capacity.caps ?? {})),
-    [...a.queues].sort(),
-    a.load,
-    a.interruptible,
-    sorted(a.counts),
-    a.idleSince,
-    a.offeredAt,
-    a.assignedAt,
-    a.endedAt,
-    sorted(a.turns),
-  ])
-
-type Texts = {
-  readonly [K in keyof Changes]: (state: RoutingState, id: string) => string | undefined
-}
-
-const TEXTS: Texts = {
+const FACTS: Facts = {
   tickets: ({ tickets }, id) => {
     const ticket = tickets.get(id)
-    return ticket && textOfTicket(ticket)
+    return ticket && factsOfTicket(ticket)
   },
   agents: ({ agents }, id) => {
     const agent = agents.get(id)
-    return agent && textOfAgent(agent)
+    return agent && factsOfAgent(agent)
   },
   customers: ({ lastAgents }, id) => {
     const last = lastAgents.get(id)
-    return last && JSON.stringify([id, last])
+    return last === undefined ? undefined : [id, last]
   },
 }
+
+const ZERO: HashPair = [0, 0]
 
 const KINDS = ['tickets', 'agents', 'customers'] as const
 
@@ -133,13 +111,13 @@ export const digestOf = (state: RoutingState): string => {
   for (const kind of KINDS) {
     const known = of[kind]
     for (const id of changes[kind]) {
-      const [oldA, oldB] = known.get(id) ?? [0, 0]
-      const text = TEXTS[kind](state, id)
-      const [a, b] = text === undefined ? [0, 0] : hashPair(text)
-      sum[0] = (sum[0] - oldA + a) >>> 0
-      sum[1] = (sum[1] - oldB + b) >>> 0
-      if (text === undefined) known.delete(id)
-      else known.set(id, [a, b])
+      const before = known.get(id) ?? ZERO
+      const facts = FACTS[kind](state, id)
+      const after = facts ? hashPair(facts) : ZERO
+      sum[0] = (sum[0] - before[0] + after[0]) >>> 0
+      sum[1] = (sum[1] - before[1] + after[1]) >>> 0
+      if (facts) known.set(id, after)
+      else known.delete(id)
     }
     changes[kind].clear()
   }
