@@ -25,8 +25,10 @@ const meta: Omit<Metadata, 'schemaVersion'> = {
   id: 'i',
   at: 1,
   tenant: 't',
+  actor: 'a',
   correlationId: 'c',
   causationId: 'd',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 }
 
 test('every version that was ever written is lifted to the newest', () => {

@@ -61,6 +61,16 @@ const lift = (definition: EventType, version: number, data: unknown): unknown =>
   return lifted
 }
 
+/** Field by field: to spread what comes once an event costs more than to check it. */
+const stamped = <Ev extends Event>(
+  { type, data }: Ev,
+  { id, at, tenant, actor, correlationId, causationId, traceparent }: Omit<Metadata, 'schemaVersion'>,
+  schemaVersion: number,
+): NewEvent<Ev> => {
+  const meta: Metadata = { id, at, tenant, actor, correlationId, causationId, schemaVersion, traceparent }
+  return { type, data, meta } as NewEvent<Ev>
+}
+
 export const eventFamily = <const Defs extends readonly EventType[]>(
   category: string,
   ...definitions: Defs
@@ -95,7 +105,7 @@ export const eventFamily = <const Defs extends readonly EventType[]>(
       if (!definition) return invalid(event.type, `"${category}" has no event type "${event.type}".`)
       const checked = check(definition, event.data)
       if (E.isLeft(checked)) return checked
-      return E.right({ ...event, meta: { ...meta, schemaVersion: definition.version } })
+      return E.right(stamped(event, meta, definition.version))
     },
     decode<X extends NewEvent>(recorded: X) {
       const definition = types.get(recorded.type)

@@ -14,6 +14,12 @@ export const uuidOf = (key: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+/** As many UUIDs as are asked for, to below 2^32, from one key: 96 bits of its SHA-256, and their number. */
+export const uuidsOf = (key: string): ((index: number) => string) => {
+  const stem = uuidOf(key).slice(0, -8)
+  return (index) => stem + index.toString(16).padStart(8, '0')
+}
+
 /** A short name for the same key, on every machine: 80 bits of its SHA-256 in base 32 (0-9a-v), 16 characters. */
 export const shortIdOf = (key: string): string => {
   const hex = sha256(key)

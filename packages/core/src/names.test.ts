@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { checkAppend, encodeRecorded, MAX_EVENT_SIZE, meets } from './append.js'
 import { StoreError } from './errors.js'
-import { freshId, shortIdOf, uuidOf } from './id.js'
+import { freshId, shortIdOf, uuidOf, uuidsOf } from './id.js'
 import { canonicalJson, hashOf } from './json.js'
 import { comparePositions, laterOf, ordinalOf, type Position, positionOf, START } from './position.js'
 import {
@@ -20,12 +20,16 @@ const test = suite('names, ids, positions, hashes')
 test('ids follow from their keys, for ever', () => {
   // Part of every log: a change would make each retry a second event.
   assert.is(uuidOf('ramal'), '2cd6e37b-de56-8d48-a46d-53bfd3c8f76e')
+  assert.is(uuidsOf('ramal')(27), '2cd6e37b-de56-8d48-a46d-53bf0000001b')
   assert.is(shortIdOf('ramal'), '5jbe6uuuapekgp3d')
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
   fc.assert(
     fc.property(fc.string(), (key) => {
       assert.match(uuidOf(key), uuid)
       assert.match(shortIdOf(key), /^[0-9a-v]{16}$/)
+      const ids = [0, 1, 500, 2 ** 32 - 1].map(uuidsOf(key))
+      for (const id of ids) assert.match(id, uuid)
+      assert.is(new Set(ids).size, ids.length)
     }),
   )
   assert.is.not(freshId(), freshId())

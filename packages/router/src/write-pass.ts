@@ -1,4 +1,4 @@
-import { conversationEvents } from '@ramal/conversation'
+import { type ConversationEvent, conversationEvents } from '@ramal/conversation'
 import {
   categoryOf,
   type Event,
@@ -10,11 +10,11 @@ import {
   type Position,
   StoreError,
   type StreamName,
-  uuidOf,
+  uuidsOf,
   type Write,
 } from '@ramal/core'
 import { type Decision, digestOf, type RoutingState, shadowOf } from '@ramal/routing'
-import { workforceEvents } from '@ramal/workforce'
+import { type WorkforceEvent, workforceEvents } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
 
@@ -29,26 +29,21 @@ export interface PassFacts {
   readonly most: number | undefined
 }
 
-const encode = <Ev extends Event>(
-  family: EventFamily<Ev>,
-  event: Ev,
-  stream: StreamName,
-  index: number,
-  { domain, tenant, router, pass, now }: PassFacts,
-): NewEvent<Ev> => {
-  const encoded = family.encode(event, {
-    id: uuidOf(`${domain}/${pass}/${index}`),
-    at: now,
-    tenant,
-    actor: `router/${router}`,
-    correlationId: idOf(stream),
-    causationId: `pass/${domain}/${pass}`,
-  })
-  if (E.isRight(encoded)) return encoded.right
-  throw new StoreError(
-    'invalid',
-    `Routing decided an invalid ${event.type} for ${stream}: ${encoded.left.message}.`,
-  )
+/** Puts on the events of a pass, in their order, where they come from. */
+const stampsOf = ({ domain, tenant, router, pass, now }: PassFacts) => {
+  const id = uuidsOf(`${domain}/${pass}`)
+  const actor = `router/${router}`
+  const causationId = `pass/${domain}/${pass}`
+  let count = 0
+  return <Ev extends Event>(family: EventFamily<Ev>, event: Ev, stream: StreamName): NewEvent<Ev> => {
+    const meta = { id: id(count++), at: now, tenant, actor, correlationId: idOf(stream), causationId }
+    const encoded = family.encode(event, meta)
+    if (E.isRight(encoded)) return encoded.right
+    throw new StoreError(
+      'invalid',
+      `Routing decided an invalid ${event.type} for ${stream}: ${encoded.left.message}.`,
+    )
+  }
 }
 
 const versionOf = ({ tickets, agents }: RoutingState, stream: StreamName): number =>
@@ -74,16 +69,17 @@ export const writesOf = (
   decisions: readonly Decision[],
   facts: PassFacts,
 ): readonly Write[] => {
+  const stamp = stampsOf(facts)
   const byStream = new Map<StreamName, NewEvent[]>()
-  decisions.forEach(({ stream, event }, i) => {
-    const encoded =
+  for (const { stream, event } of decisions) {
+    const stamped =
       categoryOf(stream) === 'agent'
-        ? encode(workforceEvents, event as never, stream, i, facts)
-        : encode(conversationEvents, event as never, stream, i, facts)
+        ? stamp(workforceEvents, event as WorkforceEvent, stream)
+        : stamp(conversationEvents, event as ConversationEvent, stream)
     const events = byStream.get(stream)
-    if (events) events.push(encoded)
-    else byStream.set(stream, [encoded])
-  })
+    if (events) events.push(stamped)
+    else byStream.set(stream, [stamped])
+  }
   const stream = ledgerStream(facts.domain)
   const completed: LedgerEvent = {
     type: 'PassCompleted',
@@ -100,8 +96,8 @@ export const writesOf = (
     },
   }
   const shadow = shadowEvent(state, decisions, facts)
-  const events = (shadow ? [shadow, completed] : [completed]).map((event, i) =>
-    encode(ledgerEvents, event, stream, decisions.length + i, facts),
+  const events = (shadow ? [shadow, completed] : [completed]).map((event) =>
+    stamp(ledgerEvents, event, stream),
   )
   return [
     ...[...byStream].map(([name, events]) => ({
