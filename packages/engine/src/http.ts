@@ -1,10 +1,12 @@
-import type { ChannelAdapter, ChannelHost, RawRequest } from '@ramal/channel'
+import type { ChannelAdapter, ChannelEvent, ChannelHost, RawRequest } from '@ramal/channel'
+import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import type { EngineContext } from './context.js'
 import type { Answer, Desk } from './http-desk.js'
 import { type FetchHandler, fetchHandler } from './http-fetch.js'
 import { type NodeListener, nodeListener } from './http-node.js'
 import { ingest } from './ingest.js'
+import { perTurn } from './per-turn.js'
 
 /** Requests that were not let in, by channel id and reason. Counted, never stored. */
 export type Refusals = ReadonlyMap<string, number>
@@ -20,6 +22,15 @@ const text = (status: number, body: string): Answer => ({
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body,
 })
+
+/** A webhook that waits for its answer. */
+interface Arrived {
+  readonly adapter: ChannelAdapter
+  readonly raw: RawRequest
+  /** What it reports, once that is decoded. */
+  events: readonly ChannelEvent[]
+  readonly answer: (answer: Answer | Promise<Answer>) => void
+}
 
 /** What every caller may know; the reason stays with us. */
 const REFUSED: Readonly<Record<number, Answer>> = {
@@ -57,20 +68,51 @@ export const gateway = (
     return AGAIN
   }
 
-  const take = async (adapter: ChannelAdapter, raw: RawRequest): Promise<Answer> => {
+  /** Whether a request may come in. One that may not, or that only asks whether we are here, is answered. */
+  const letIn = ({ adapter, raw, answer }: Arrived, now: Instant): boolean => {
     const reply = adapter.handshake?.(raw)
-    if (reply) return reply.status < 400 ? reply : refuse(adapter, reply.status, 'handshake')
-    const now = engine.clock.now()
+    if (reply) {
+      answer(reply.status < 400 ? reply : refuse(adapter, reply.status, 'handshake'))
+      return false
+    }
     const verified = adapter.verify(raw, now)
-    if (E.isLeft(verified)) return refuse(adapter, verified.left.status, verified.left.reason)
-    const events = adapter.decode(raw, now)
+    if (E.isRight(verified)) return true
+    answer(refuse(adapter, verified.left.status, verified.left.reason))
+    return false
+  }
+
+  const store = async ({ adapter, raw, events }: Arrived): Promise<Answer> => {
     await ingest(engine, adapter.channel, events)
-    const [only, ...others] = events
+    const [only] = events
     // Kept for us to look at; the sender learns that it was not understood.
-    if (only?.kind === 'unrecognised' && only.type === 'body' && others.length === 0)
+    if (only?.kind === 'unrecognised' && only.type === 'body' && events.length === 1)
       return refuse(adapter, 400, 'malformed body')
     return adapter.instruct?.(raw) ?? adapter.acknowledge ?? TAKEN
   }
+
+  /**
+   * What arrived together goes through each step together: a step that runs for many in a row finds its code and its
+   * data where it left them, and costs half as much for each.
+   */
+  const take = perTurn<Arrived>((arrived) => {
+    const now = engine.clock.now()
+    const passing = (step: (one: Arrived) => boolean) => (one: Arrived) => {
+      try {
+        return step(one)
+      } catch (error) {
+        one.answer(broken(error))
+        return false
+      }
+    }
+    const verified = arrived.filter(passing((one) => letIn(one, now)))
+    const decoded = verified.filter(
+      passing((one) => {
+        one.events = one.adapter.decode(one.raw, now)
+        return true
+      }),
+    )
+    for (const one of decoded) one.answer(store(one).catch(broken))
+  })
 
   const desk: Desk = {
     find(pathname) {
@@ -80,7 +122,9 @@ export const gateway = (
       return engine.adapters.byId(id) ?? NO_CHANNEL
     },
     webhook: (adapter, raw) =>
-      raw ? take(adapter, raw).catch(broken) : Promise.resolve(refuse(adapter, 413, 'body too large')),
+      raw
+        ? new Promise((answer) => take({ adapter, raw, events: [], answer }))
+        : Promise.resolve(refuse(adapter, 413, 'body too large')),
     own: async (adapter, request) => adapter.handle?.(request, host(adapter)),
     broken,
   }
