@@ -1,6 +1,13 @@
 import type { Instant } from '@ramal/core'
 import { agentOf, noteLeaving } from './fold-agent.js'
-import { type AgentState, type Hold, type RoutingState, type Ticket, touch } from './state.js'
+import {
+  type AgentState,
+  type Hold,
+  type RoutingState,
+  type Ticket,
+  type TicketOffer,
+  touch,
+} from './state.js'
 
 /** The agent takes on (+1) or lays down (-1) something of a ticket. */
 const carry = (agent: AgentState, { channel }: Ticket, { cost, interruptible }: Hold, sign: 1 | -1): void => {
@@ -36,14 +43,13 @@ export const issueOffer = (
   state: RoutingState,
   ticket: Ticket,
   id: string,
-  hold: Hold,
-  expiresAt: Instant,
+  offer: TicketOffer,
   at: Instant,
 ): void => {
-  const agent = agentOf(state, hold.agent)
-  ticket.offers.set(id, { ...hold, expiresAt })
+  const agent = agentOf(state, offer.agent)
+  ticket.offers.set(id, offer)
   ticket.offersMade++
-  carry(agent, ticket, hold, 1)
+  carry(agent, ticket, offer, 1)
   agent.offers.add(ticket.id)
   agent.idleSince = at
   agent.offeredAt = at
@@ -69,7 +75,13 @@ export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Inst
   if (ticket.wrapUp?.agent === hold.agent) finishWrapUp(state, ticket, at)
   ticket.idle = false
   ticket.resolvedAt = undefined
-  ticket.assigned = { ...hold, at, dormantSince: undefined }
+  ticket.assigned = {
+    agent: hold.agent,
+    cost: hold.cost,
+    interruptible: hold.interruptible,
+    at,
+    dormantSince: undefined,
+  }
   ticket.lastAgent = hold.agent
   ticket.preferred = undefined
   ticket.parkedUntil = undefined

@@ -67,8 +67,7 @@ const applyRouting = (
         state,
         ticket,
         data.offer,
-        holdOf(state, ticket, data.agent, data.cost),
-        data.expiresAt,
+        { expiresAt: data.expiresAt, ...holdOf(state, ticket, data.agent, data.cost) },
         at,
       )
     case 'OfferAccepted': {

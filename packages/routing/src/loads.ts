@@ -3,6 +3,23 @@ import type { Load } from './eligibility.js'
 import type { Policy } from './policy/index.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
+/** What an agent carries once they are offered a ticket besides. `turn` counts all offers. */
+export const carryMore = (
+  { load, interruptible, counts, turns }: Load,
+  policy: Policy,
+  { channel, queue }: Ticket,
+  cost: number,
+  now: Instant,
+  turn: number,
+): Load => ({
+  load: load + cost,
+  interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
+  counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1),
+  idleSince: now,
+  offeredAt: now,
+  turns: new Map(turns).set(queue!, turn),
+})
+
 /** Loads as they are after what the running pass has decided. The state stays as it is. */
 export interface Loads {
   of(agent: AgentState): Load
@@ -16,16 +33,8 @@ export const loadsIn = (state: RoutingState, policy: Policy, now: Instant): Load
   const of = (agent: AgentState): Load => overlay.get(agent.id) ?? agent
   return {
     of,
-    take(agent, { channel, queue }, cost) {
-      const { load, interruptible, counts, turns } = of(agent)
-      overlay.set(agent.id, {
-        load: load + cost,
-        interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
-        counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1),
-        idleSince: now,
-        offeredAt: now,
-        turns: new Map(turns).set(queue!, ++offers),
-      })
+    take(agent, ticket, cost) {
+      overlay.set(agent.id, carryMore(of(agent), policy, ticket, cost, now, ++offers))
     },
   }
 }

@@ -84,12 +84,11 @@ export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[]
 }
 
 /** Whether so many of the ranked, best first, are all that `choose` and the record of the decision need. */
-export const enoughFor = (policy: Policy, { queue }: Ticket): ((found: readonly Ranked[]) => boolean) => {
+export const isEnough = (policy: Policy, { queue }: Ticket, found: readonly Ranked[]): boolean => {
   const { explore, concurrentOffers } = policy.queue(queue!)
-  const most = Math.max(KEPT, concurrentOffers)
-  if (!explore) return ({ length }) => length >= most
+  if (found.length < KEPT || found.length < concurrentOffers) return false
   const score = (one: Ranked) => one.score[0] ?? 0
-  return (found) => found.length >= most && score(found[0]!) - score(found.at(-1)!) > explore.within
+  return !explore || score(found[0]!) - score(found.at(-1)!) > explore.within
 }
 
 /** How many of the ranked, which are in order, have a first score within so much of the best. */
@@ -112,9 +111,19 @@ export const recordOf = (
   ticket: Ticket,
   /** The best of the ranked, at least `KEPT` if there are so many. */
   ranked: readonly Judged[],
-  facts: Pick<DecisionRecord, 'pass' | 'basis' | 'policy' | 'order' | 'waiting'>,
+  {
+    pass,
+    basis,
+    policy: hash,
+    order,
+    waiting,
+  }: Pick<DecisionRecord, 'pass' | 'basis' | 'policy' | 'order' | 'waiting'>,
 ): DecisionRecord => ({
-  ...facts,
+  pass,
+  basis,
+  policy: hash,
+  order,
+  waiting,
   step: ticket.step,
   considered: membership(state, policy, ticket),
   candidates: ranked.slice(0, KEPT).map(

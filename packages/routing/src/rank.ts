@@ -41,8 +41,16 @@ export const rankOf = (
   ticket: Ticket,
   agent: AgentState,
   load: Load,
-): readonly number[] =>
-  policy.queue(ticket.queue!).ranking.map((name) => SCORES[name](state, policy, ticket, agent, load))
+): readonly number[] => {
+  const score: number[] = []
+  for (const name of policy.queue(ticket.queue!).ranking)
+    score.push(SCORES[name](state, policy, ticket, agent, load))
+  return score
+}
+
+/** Whether agents rank by more than what a ticket asks for: by what became of contacts like it. */
+export const ranksByContact = (policy: Policy, queue: string): boolean =>
+  policy.queue(queue).ranking.includes('expectedResolution')
 
 export interface Ranked {
   readonly agent: { readonly id: string }

@@ -1,7 +1,10 @@
 import type { Instant } from '@ramal/core'
 import { askedOf, preferredNow } from '../eligibility.js'
 import type { Policy } from '../policy/index.js'
+import { ranksByContact } from '../rank.js'
 import type { RoutingState, Ticket } from '../state.js'
+import { poolOf } from './pool.js'
+import { joinPool, type Roster } from './roster.js'
 import type { TicketClass } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
@@ -9,37 +12,46 @@ import { ticketClass } from './ticket-class.js'
 export const isIndividual = ({ declined, offers, excluded }: Ticket): boolean =>
   declined.size > 0 || offers.size > 0 || excluded.length > 0
 
-/** The key of a ticket's class as it is now, and how to make the class where it is the first. */
+/** A text of any texts that no others have: each says how long it is. */
+const joined = (a: string, b: string, c: string): string => `${a.length} ${a}${b.length} ${b}${c}`
+
+const namesOf = (ids: readonly string[] | undefined): string => (ids ? JSON.stringify(ids) : '-')
+
+/** The class of a ticket as it is now; a new one where it is the first. */
 export const classOf = (
+  { classes, roster }: { readonly classes: Map<string, TicketClass>; readonly roster: Roster },
   state: RoutingState,
   policy: Policy,
   ticket: Ticket,
   now: Instant,
-): { readonly key: string; make(): TicketClass } => {
-  const { queue, channel, intent, step, asks, preferred } = ticket
+): TicketClass => {
+  const { channel, step, asks, preferred } = ticket
+  const queue = ticket.queue!
   const waitsFor = preferredNow(state, policy, ticket, now)
   // Whom it was given to by name may take it even when it waits for them no more.
   const direct = preferred?.direct ? preferred.agents : undefined
-  const key = JSON.stringify([queue, channel, intent, step, asks, waitsFor, direct])
-  return {
-    key,
-    make() {
-      const sample: Ticket = {
-        ...ticket,
-        declined: new Map(),
-        offers: new Map(),
-        excluded: [],
-        // For the class it waits for ever, or not at all: a ticket for which that changes changes its class.
-        preferred:
-          preferred && (waitsFor || direct)
-            ? { ...preferred, at: waitsFor ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY }
-            : undefined,
-      }
-      const asked = askedOf(policy, ticket)
-      const queues = [queue!, ...asked.borrow].map((name) => `q/${name}`)
-      const homes = [...queues, ...(direct ?? []).map((id) => `a/${id}`)]
-      const { cost, interruptible } = policy.channel(channel)
-      return ticketClass({ key, sample, asked, waitsFor, cost, interruptible, homes })
-    },
-  }
+  // Where agents rank by what became of contacts like this one, tickets are told apart by what makes them alike.
+  const alike = ranksByContact(policy, queue) ? JSON.stringify([channel, ticket.intent]) : ''
+  const names = preferred ? namesOf(direct) : '-'
+  const poolKey = joined(queue, asks, `${step}${names}${alike}`)
+  const key = joined(channel, poolKey, preferred ? namesOf(waitsFor) : '-')
+  const known = classes.get(key)
+  if (known) return known
+  const pool = joinPool(roster, poolKey, (homeOf) => {
+    const asked = askedOf(policy, ticket)
+    const names = [queue, ...asked.borrow].map((name) => `q/${name}`)
+    const homes = [...names, ...(direct ?? []).map((id) => `a/${id}`)].map(homeOf)
+    const sample: Ticket = {
+      ...ticket,
+      declined: new Map(),
+      offers: new Map(),
+      excluded: [],
+      preferred: direct && preferred,
+    }
+    return poolOf({ key: poolKey, sample, asked, homes })
+  })
+  const { cost, interruptible } = policy.channel(channel)
+  const of = ticketClass({ key, pool, queue, channel, waitsFor, cost, interruptible })
+  classes.set(key, of)
+  return of
 }

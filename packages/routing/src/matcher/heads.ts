@@ -49,7 +49,7 @@ const single = (classes: TicketClass[]): Heads => {
 const shared = (classes: TicketClass[], shares: Sharing): Heads => {
   const lists = new Map<string, TicketClass[]>()
   for (const of of classes) {
-    const queue = of.sample.queue!
+    const { queue } = of
     const list = lists.get(queue)
     if (list) list.push(of)
     else lists.set(queue, [of])

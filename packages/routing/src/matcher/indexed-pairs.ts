@@ -1,7 +1,7 @@
 import type { Instant } from '@ramal/core'
 import { hasRoom, judge } from '../eligibility.js'
-import { loadsIn } from '../loads.js'
-import { enoughFor, type Judged } from '../match.js'
+import { carryMore } from '../loads.js'
+import { isEnough } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
 import type { Policy } from '../policy/index.js'
 import { rankOf } from '../rank.js'
@@ -10,27 +10,22 @@ import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
 import { enter, leave, takeHead } from './line.js'
 import { addEntry, type Matcher, notice, sync } from './matcher.js'
-import { hasOneOrder, orderOf } from './order.js'
-import { homeOf } from './roster.js'
-import { type Search, searchAmong, searchInOrder } from './search.js'
-import type { Asks, Candidate, Entry, TicketClass } from './shape.js'
+import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
+import type { Candidate, Entry, Member, Rate, TicketClass } from './shape.js'
 
 /** The pairs of one pass: only classes that changed, or whose agents did, are looked at. */
 export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[], now: Instant): Pairs => {
   const { state } = m
-  const carried = loadsIn(state, policy, now)
-  const asks: Asks = {
-    can({ sample, waitsFor, cost, interruptible }, { agent, room, spare, capped, load }) {
-      if ((interruptible ? spare : room) < cost) return false
-      if (waitsFor !== undefined && !waitsFor.includes(agent.id)) return false
-      return !capped || hasRoom(policy, agent, load, sample.channel)
-    },
-    rate(sample, member) {
-      const { agent, stamp, load } = member
-      return { agent, member, stamp, score: rankOf(state, policy, sample, agent, load) }
-    },
+  let { offers } = state
+  const rate: Rate = (sample, member) => {
+    const { agent, stamp, load } = member
+    return { agent, load, verdict: 'ok', score: rankOf(state, policy, sample, agent, load), member, stamp }
   }
-  sync(m, policy, now, asks.rate)
+  const can = (
+    { channel, cost, interruptible }: TicketClass,
+    { agent, room, spare, capped, load }: Member,
+  ): boolean => (interruptible ? spare : room) >= cost && (!capped || hasRoom(policy, agent, load, channel))
+  sync(m, policy, now)
   const passing = fresh.map((ticket) => addEntry(m, policy, ticket))
   const heads = headsOf(policy, m.looked, () => {
     const lengths = new Map(m.lengths)
@@ -41,23 +36,23 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
   const aside: Entry[] = []
   let left = state.waiting.size + passing.length
 
+  /** What is asked for the ticket that is searched for. */
+  let wanted: Ticket
+  const suits = ({ agent, load }: Candidate): boolean =>
+    judge(state, policy, wanted, agent, load, now).verdict === 'ok'
+  const enough = (found: readonly Candidate[]): boolean => isEnough(policy, wanted, found)
+  const forAny: Asks = { can, rate, suits: undefined, enough }
+  const forOne: Asks = { can, rate, suits, enough }
   const search = (of: TicketClass, ticket: Ticket): Search => {
-    const enough = enoughFor(policy, ticket)
-    const suits = isIndividual(ticket)
-      ? ({ agent }: Candidate) => judge(state, policy, ticket, agent, carried.of(agent), now).verdict === 'ok'
-      : undefined
-    // Where nobody could be asked before, only who has changed since can be.
-    if (of.blocked) return searchAmong(of, of.hot, asks, suits, enough)
-    if (of.homes.length > 1 || of.able.size <= m.few || !hasOneOrder(policy, of.sample.queue!))
-      return searchAmong(of, of.able, asks, suits, enough)
-    const order = orderOf(homeOf(m.roster, of.homes[0]!), of.sample, asks.rate)
-    return searchInOrder(of, order, asks, suits, enough)
+    wanted = ticket
+    const asks = isIndividual(ticket) ? forOne : forAny
+    return of.waitsFor ? searchAwaited(m.roster, of, of.waitsFor, asks) : searchPool(of, asks)
   }
 
   const open = new Map<string, boolean>()
   /** Puts a class by until its queue opens. */
   const isClosed = (of: TicketClass): boolean => {
-    const { hours } = policy.queue(of.sample.queue!)
+    const { hours } = policy.queue(of.queue)
     if (hours === undefined) return false
     const isOpen = open.get(hours) ?? policy.isOpen(hours, now)
     open.set(hours, isOpen)
@@ -69,13 +64,6 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     return true
   }
 
-  const judged = ({ agent, score, member: { load } }: Candidate): Judged => ({
-    agent,
-    load,
-    score,
-    verdict: 'ok',
-  })
-
   const next = (): Pair | undefined => {
     for (let of = heads.top; of; of = heads.top) {
       if (isClosed(of)) {
@@ -84,7 +72,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       }
       const { ticket, key } = of.line.head!
       const { best, someone } = search(of, ticket)
-      if (best.length > 0) return { ticket, key, ranked: best.map(judged) }
+      if (best.length > 0) return { ticket, key, ranked: best }
       if (someone) {
         aside.push(takeHead(of.line))
         heads.again()
@@ -107,11 +95,10 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       left--
       heads.served(head.ticket.queue!)
       let shut = false
-      for (const agent of agents) {
-        const member = m.roster.members.get(agent.id)!
-        carried.take(agent, head.ticket, cost)
+      for (const { id } of agents) {
+        const member = m.roster.members.get(id)!
         m.moved.add(member)
-        notice(m, member, carried.of(agent), asks.rate, false)
+        notice(m, member, carryMore(member.load, policy, head.ticket, cost, now, ++offers), false)
         shut ||= member.shut
       }
       heads.again()

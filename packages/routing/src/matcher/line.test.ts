@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { newTicket } from '../moves.js'
 import { compareOrdered } from '../order.js'
 import { enter, headOf, leave, takeHead } from './line.js'
+import { poolOf } from './pool.js'
 import type { Entry } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
@@ -23,8 +24,9 @@ test('gives those who wait in order, whoever came, left, was taken and came back
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
       const sample = newTicket('s', opened, 0)
       const asked = { requirements: [], borrow: [] }
-      const facts = { key: '', waitsFor: undefined, cost: 1, interruptible: false, homes: [] }
-      const of = ticketClass({ ...facts, sample, asked })
+      const pool = poolOf({ key: '', sample, asked, homes: [] })
+      const price = { cost: 1, interruptible: false }
+      const of = ticketClass({ key: '', pool, queue: 'q', channel: 'sms', waitsFor: undefined, ...price })
       const all: Entry[] = []
       const taken: Entry[] = []
       for (const one of steps) {

@@ -3,13 +3,13 @@ import { declinedUntil, type Load } from '../eligibility.js'
 import { type Heap, heap, popHeap, pushHeap } from '../heap.js'
 import { orderKey } from '../order.js'
 import type { Policy } from '../policy/index.js'
-import type { Changes, Estimates, RoutingState, Ticket } from '../state.js'
-import { follow } from '../state.js'
+import { type Changes, type Estimates, follow, type RoutingState, type Ticket } from '../state.js'
 import { classOf } from './class-of.js'
 import { enter, headOf, leave } from './line.js'
 import { place } from './order.js'
-import { activate, addClass, deactivate, dropClass, memberOf, type Roster, roster, stands } from './roster.js'
-import type { Asks, Entry, Member, TicketClass } from './shape.js'
+import { activate, deactivate, eachAwake } from './pool.js'
+import { dropClass, memberOf, type Roster, roster, stands } from './roster.js'
+import type { Entry, Member, Pool, TicketClass } from './shape.js'
 
 /**
  * What waits and who can take it, kept from pass to pass, so that a pass looks only at what changed since the one
@@ -18,8 +18,6 @@ import type { Asks, Entry, Member, TicketClass } from './shape.js'
  */
 export interface Matcher {
   readonly state: RoutingState
-  /** Among so few agents, the best are not looked for in order. */
-  readonly few: number
   readonly changes: Changes
   /** What everything below was found by. */
   policy: Policy | undefined
@@ -50,9 +48,8 @@ export interface Matcher {
 }
 
 /** Follows a state, from now on. Its owner changes the state by `applyToRouting` alone. */
-export const matcher = (state: RoutingState, { few = 64 }: { readonly few?: number } = {}): Matcher => ({
+export const matcher = (state: RoutingState): Matcher => ({
   state,
-  few,
   changes: follow(state),
   policy: undefined,
   estimates: undefined,
@@ -72,49 +69,45 @@ export const matcher = (state: RoutingState, { few = 64 }: { readonly few?: numb
   moved: new Set(),
 })
 
+/** Who has changed in an earlier pass is nobody whom its classes do not know of. */
+const begin = (m: Matcher, pool: Pool): void => {
+  if (pool.pass === m.pass) return
+  pool.pass = m.pass
+  pool.hot = []
+  pool.hotOrder = undefined
+}
+
 /** @param fresh by a ticket, and not because of an agent who changed */
 const look = (m: Matcher, of: TicketClass, fresh: boolean): void => {
   if (of.dropped) return
   if (of.pass !== m.pass) {
     of.pass = m.pass
     of.fresh = false
-    of.hot.length = 0
+    begin(m, of.pool)
     m.looked.push(of)
   }
   if (fresh) of.fresh = true
 }
 
-/** Tells an active class of somebody who could be offered its tickets. */
-const tell = (m: Matcher, of: TicketClass, member: Member): void => {
-  // It asks everybody anyway.
-  if (of.pass === m.pass && !of.blocked) return
-  if (!headOf(of.line)) return deactivate(m.roster, of)
-  look(m, of, false)
-  of.hot.push(member)
-}
-
-/**
- * They have more room than the classes of theirs knew. A class in which nobody waits need not know; so where few
- * are active those are gone through, and else all that are theirs.
- */
-const announce = (m: Matcher, member: Member): void => {
-  m.open.add(member)
-  const { classes, homes, own } = member
-  let active = own!.active.size
-  for (const home of homes) active += home.active.size
-  if (2 * active < classes.length) {
-    for (const of of own!.active) if (of.able.has(member)) tell(m, of, member)
-    for (const home of homes) for (const of of home.active) if (of.able.has(member)) tell(m, of, member)
-    return
+/** Tells the active classes of a pool of somebody who could be offered their tickets. */
+const tell = (m: Matcher, pool: Pool, member: Member): void => {
+  const { active } = pool
+  if (active.length === 0) return
+  begin(m, pool)
+  // They are all told with the first.
+  if (pool.hot.push(member) > 1) return
+  for (let i = active.length - 1; i >= 0; i--) {
+    const of = active[i]!
+    if (headOf(of.line)) look(m, of, false)
+    else deactivate(of)
   }
-  for (const of of classes) if (of.active) tell(m, of, member)
 }
 
 /**
  * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
- * @param more they may have more room than before: every class of theirs is looked at
+ * @param more they may have more room than before: every class of theirs in which somebody waits is looked at
  */
-export const notice = (m: Matcher, member: Member, load: Load, rate: Asks['rate'], more: boolean): void => {
+export const notice = (m: Matcher, member: Member, load: Load, more: boolean): void => {
   const { presence, capacity } = member.agent
   member.stamp++
   member.load = load
@@ -127,8 +120,11 @@ export const notice = (m: Matcher, member: Member, load: Load, rate: Asks['rate'
     m.open.delete(member)
     return
   }
-  for (const home of member.homes) place(home, member, rate)
-  if (more) announce(m, member)
+  if (more) m.open.add(member)
+  eachAwake(member, (pool) => {
+    place(pool, member, m.pass)
+    if (more) tell(m, pool, member)
+  })
 }
 
 const isExhausted = (policy: Policy, { queue, offersMade }: Ticket): boolean =>
@@ -138,30 +134,24 @@ const tierOf = ({ band, expedited }: Ticket): number => 2 * band + Number(expedi
 
 /** A ticket enters its class, which is looked at. */
 export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
-  const { key, make } = classOf(m.state, policy, ticket, m.now)
-  let of = m.classes.get(key)
-  if (!of) {
-    of = make()
-    m.classes.set(key, of)
-    addClass(m.roster, of)
-  }
+  const of = classOf(m, m.state, policy, ticket, m.now)
   const entry: Entry = { ticket, key: orderKey(policy, ticket), tier: tierOf(ticket), of, place: 'held' }
   if (!isExhausted(policy, ticket)) {
     enter(entry)
-    activate(m.roster, of)
+    activate(of)
     look(m, of, true)
   }
   return entry
 }
 
-const count = ({ lengths }: Matcher, { queue }: TicketClass['sample'], by: 1 | -1): void => {
-  lengths.set(queue!, (lengths.get(queue!) ?? 0) + by)
+const count = ({ lengths }: Matcher, { queue }: TicketClass, by: 1 | -1): void => {
+  lengths.set(queue, (lengths.get(queue) ?? 0) + by)
 }
 
 const forgetEntry = (m: Matcher, entry: Entry): void => {
   const { ticket, of } = entry
   leave(entry)
-  count(m, of.sample, -1)
+  count(m, of, -1)
   m.entries.delete(ticket.id)
   for (const id of ticket.preferred?.agents ?? []) m.waitingFor.get(id)?.delete(ticket.id)
 }
@@ -190,7 +180,7 @@ const refresh = (m: Matcher, policy: Policy, id: string): void => {
   if (!m.state.waiting.has(id)) return
   const entry = addEntry(m, policy, m.state.tickets.get(id)!)
   m.entries.set(id, entry)
-  count(m, entry.of.sample, 1)
+  count(m, entry.of, 1)
   watch(m, policy, entry)
 }
 
@@ -207,18 +197,20 @@ const startAnew = (m: Matcher): void => {
 
 const sweep = (m: Matcher): void => {
   if (m.classes.size <= m.mostClasses) return
+  let gone = false
   for (const [key, of] of m.classes) {
     if (headOf(of.line)) continue
     m.classes.delete(key)
-    dropClass(m.roster, of)
+    gone = dropClass(m.roster, of) || gone
   }
-  for (const member of m.roster.members.values())
-    member.classes = member.classes.filter(({ dropped }) => !dropped)
+  if (gone)
+    for (const member of m.roster.members.values())
+      member.pools = member.pools.filter(({ classes }) => classes > 0)
   m.mostClasses = 2 * m.classes.size + 1024
 }
 
 /** Takes in what has changed since the last pass. */
-export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate']): void => {
+export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   const { state, changes } = m
   if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
   const left = m.looked
@@ -239,19 +231,19 @@ export const sync = (m: Matcher, policy: Policy, now: Instant, rate: Asks['rate'
     if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
   }
   for (const id of changes.agents) {
-    if (stands(m.roster, state.agents.get(id)!)) continue
+    if (stands(m.roster.members.get(id), state.agents.get(id)!)) continue
     for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
   }
   for (const id of changes.tickets) refresh(m, policy, id)
   for (const entry of m.taken)
     if (entry.place === 'taken') {
       enter(entry)
-      activate(m.roster, entry.of)
+      activate(entry.of)
       look(m, entry.of, true)
     }
   m.taken = []
   for (const id of changes.agents) m.moved.add(memberOf(m.roster, state.agents.get(id)!))
-  for (const member of m.moved) notice(m, member, member.agent, rate, true)
+  for (const member of m.moved) notice(m, member, member.agent, true)
   m.moved.clear()
   changes.tickets.clear()
   changes.agents.clear()

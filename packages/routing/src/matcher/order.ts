@@ -1,22 +1,17 @@
-import type { Policy } from '../policy/index.js'
 import { compareRanked } from '../rank.js'
-import type { Ticket } from '../state.js'
-import type { Asks, Candidate, Home, Member, Order } from './shape.js'
-
-const CLASS_ALONE = new Set(['bestMatch', 'expectedResolution'])
-
-/** Whether agents come in one order for all tickets of a queue. */
-export const hasOneOrder = (policy: Policy, queue: string): boolean =>
-  !policy.queue(queue).ranking.some((name) => CLASS_ALONE.has(name))
+import { setOrder } from './pool.js'
+import { type Candidate, type Member, nextRound, type Order, type Pool, type Rate } from './shape.js'
 
 export const isCurrent = ({ member, stamp }: Candidate): boolean => member.stamp === stamp && !member.shut
 
-const compact = (order: Order): void => {
-  order.items = order.items.filter(isCurrent)
-  order.start = 0
-}
-
 const SLACK = 64
+
+/** A member has changed: they stand elsewhere in the orders. Where nobody asked for one for long, it is given up. */
+export const place = (pool: Pool, member: Member, pass: number): void => {
+  const { order, hotOrder } = pool
+  if (hotOrder && pool.pass === pass) hotOrder.changed.push(member)
+  if (order && order.changed.push(member) > 2 * pool.able.size + SLACK) setOrder(pool, undefined)
+}
 
 /** Where in the order a candidate belongs: most who change go to its end. */
 const placeFor = ({ items, start }: Order, candidate: Candidate): number => {
@@ -31,30 +26,65 @@ const placeFor = ({ items, start }: Order, candidate: Candidate): number => {
   return low
 }
 
-/** A member has changed: they stand elsewhere in the order. Where nobody asked for it for long, it is given up. */
-export const place = (home: Home, member: Member, rate: Asks['rate']): void => {
-  const { order } = home
-  if (!order || member.shut) return
-  const { size } = home.members
-  if (++order.idle > 2 * size + SLACK) {
-    home.order = undefined
-    return
+/** Takes some in, who are in order among themselves. */
+const merge = (order: Order, came: readonly Candidate[]): void => {
+  if (came.length === 0) return
+  const { items } = order
+  const after = items.splice(placeFor(order, came[0]!))
+  let i = 0
+  for (const one of after) {
+    while (i < came.length && compareRanked(came[i]!, one) < 0) items.push(came[i++]!)
+    items.push(one)
   }
-  if (order.items.length - order.start > 2 * size + SLACK) compact(order)
-  const candidate = rate(order.sample, member)
-  order.items.splice(placeFor(order, candidate), 0, candidate)
+  while (i < came.length) items.push(came[i++]!)
 }
 
-/** The members of a queue who are not shut, best first. */
-export const orderOf = (home: Home, sample: Ticket, rate: Asks['rate']): Order => {
-  if (!home.order) {
-    const items: Candidate[] = []
-    for (const member of home.members) if (!member.shut) items.push(rate(sample, member))
-    home.order = { sample, items: items.sort(compareRanked), start: 0, idle: 0 }
+/** Of some who are in the pool, or were, those who are not shut. */
+const ratedOf = (members: Iterable<Member>, { sample, able }: Pool, rate: Rate): Candidate[] => {
+  const found: Candidate[] = []
+  const round = nextRound()
+  for (const member of members) {
+    if (member.shut || member.mark === round || !able.has(member)) continue
+    member.mark = round
+    found.push(rate(sample, member))
   }
-  const { order } = home
-  order.idle = 0
-  while (order.start < order.items.length && !isCurrent(order.items[order.start]!)) order.start++
-  if (order.start > SLACK && order.start > order.items.length >> 1) compact(order)
+  return found
+}
+
+/** The same without those who have changed since. */
+const tidy = (order: Order): void => {
+  order.items = order.items.slice(order.start).filter(isCurrent)
+  order.start = 0
+}
+
+/** Brings an order up to date: who has changed is in their place, and at the start is somebody who is what they were. */
+const settle = (order: Order, pool: Pool, rate: Rate): Order => {
+  const { changed, items } = order
+  if (changed.length > 0) {
+    merge(order, ratedOf(changed, pool, rate).sort(compareRanked))
+    order.changed = []
+  }
+  while (order.start < items.length && !isCurrent(items[order.start]!)) order.start++
+  if (order.start > SLACK && order.start > items.length >> 1)
+    order.start -= items.splice(0, order.start).length
+  if (items.length - order.start > 2 * pool.able.size + SLACK) tidy(order)
   return order
+}
+
+const inOrder = (members: Iterable<Member>, pool: Pool, rate: Rate): Order => ({
+  items: ratedOf(members, pool, rate).sort(compareRanked),
+  start: 0,
+  changed: [],
+})
+
+/** All of a pool who are not shut. */
+export const orderOf = (pool: Pool, rate: Rate): Order => {
+  if (!pool.order) setOrder(pool, inOrder(pool.able, pool, rate))
+  return settle(pool.order!, pool, rate)
+}
+
+/** Those who have changed and have room. */
+export const hotOrderOf = (pool: Pool, rate: Rate): Order => {
+  pool.hotOrder ??= inOrder(pool.hot, pool, rate)
+  return settle(pool.hotOrder, pool, rate)
 }

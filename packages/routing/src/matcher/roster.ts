@@ -1,96 +1,90 @@
 import type { AgentState } from '../state.js'
-import { type Basis, type Home, type Member, nextRound, type TicketClass } from './shape.js'
-import { couldServe, join } from './ticket-class.js'
+import { deactivate, tryJoin } from './pool.js'
+import { type Basis, type Home, type Member, nextRound, type Pool, type TicketClass } from './shape.js'
 
 /** Who could be offered what, as far as neither load nor presence comes into it. */
 export interface Roster {
   readonly members: Map<string, Member>
   readonly homes: Map<string, Home>
+  readonly pools: Map<string, Pool>
 }
 
-export const roster = (): Roster => ({ members: new Map(), homes: new Map() })
+export const roster = (): Roster => ({ members: new Map(), homes: new Map(), pools: new Map() })
 
-export const homeOf = ({ homes }: Roster, name: string): Home => {
-  let home = homes.get(name)
-  if (!home) {
-    home = { classes: new Set(), active: new Set(), members: new Set(), order: undefined }
-    homes.set(name, home)
+type HomeOf = (name: string) => Home
+
+const homeIn =
+  ({ homes }: Roster): HomeOf =>
+  (name) => {
+    let home = homes.get(name)
+    if (!home) {
+      home = { pools: new Set(), awake: new Set(), members: new Set() }
+      homes.set(name, home)
+    }
+    return home
   }
-  return home
-}
 
-const homesOf = (id: string, queues: readonly string[]): readonly string[] => [
-  ...queues.map((queue) => `q/${queue}`),
-  `a/${id}`,
-]
-
-export const addClass = (to: Roster, of: TicketClass): void => {
-  const seen = new Set<Member>()
-  for (const name of of.homes) {
-    const { classes, members } = homeOf(to, name)
-    classes.add(of)
-    for (const member of members) {
-      if (of.homes.length > 1) {
-        if (seen.has(member)) continue
-        seen.add(member)
+/** The pool of a key, for one more class; made where it is the first. */
+export const joinPool = (to: Roster, key: string, make: (homeOf: HomeOf) => Pool): Pool => {
+  let pool = to.pools.get(key)
+  if (!pool) {
+    pool = make(homeIn(to))
+    to.pools.set(key, pool)
+    const round = nextRound()
+    for (const { pools, members } of pool.homes) {
+      pools.add(pool)
+      for (const member of members) {
+        if (member.mark === round) continue
+        member.mark = round
+        tryJoin(pool, member)
       }
-      if (couldServe(of, member)) join(of, member)
     }
   }
+  pool.classes++
+  return pool
 }
 
-export const dropClass = (from: Roster, of: TicketClass): void => {
+/** Says whether its pool went with it: then members are still to forget the pool. */
+export const dropClass = (from: Roster, of: TicketClass): boolean => {
+  const { pool } = of
   of.dropped = true
-  of.active = false
-  for (const name of of.homes) {
-    const { classes, active } = homeOf(from, name)
-    classes.delete(of)
-    active.delete(of)
+  deactivate(of)
+  if (--pool.classes > 0) return false
+  from.pools.delete(pool.key)
+  for (const { pools, awake } of pool.homes) {
+    pools.delete(pool)
+    awake.delete(pool)
   }
+  return true
 }
 
-/** Somebody waits where nobody did: who has got room meanwhile was not told to it. */
-export const activate = (to: Roster, of: TicketClass): void => {
-  if (of.active) return
-  of.active = true
-  of.blocked = false
-  for (const name of of.homes) homeOf(to, name).active.add(of)
-}
-
-export const deactivate = (from: Roster, of: TicketClass): void => {
-  of.active = false
-  for (const name of of.homes) homeOf(from, name).active.delete(of)
-}
-
-const withdraw = (from: Roster, member: Member, { queues }: Basis): void => {
-  for (const name of homesOf(member.agent.id, queues)) homeOf(from, name).members.delete(member)
-  for (const of of member.classes) of.able.delete(member)
+const withdraw = (member: Member): void => {
+  for (const { members } of member.homes) members.delete(member)
+  for (const { able } of member.pools) able.delete(member)
   member.basis = undefined
-  member.classes = []
+  member.pools = []
   member.homes = []
-  member.own = undefined
 }
 
 const enrol = (to: Roster, member: Member): void => {
   const { agent } = member
   const { queues, skills, kind, team, registered } = agent
   member.basis = { queues, skills, kind, team, registered }
-  member.homes = [...new Set(queues)].map((queue) => homeOf(to, `q/${queue}`))
-  member.own = homeOf(to, `a/${agent.id}`)
+  const names = [...[...new Set(queues)].map((queue) => `q/${queue}`), `a/${agent.id}`]
+  member.homes = names.map(homeIn(to))
   const round = nextRound()
-  for (const name of homesOf(agent.id, queues)) {
-    const { members, classes } = homeOf(to, name)
+  for (const { members, pools } of member.homes) {
     members.add(member)
-    for (const of of classes) {
-      if (of.mark === round) continue
-      of.mark = round
-      if (couldServe(of, member)) join(of, member)
+    for (const pool of pools) {
+      if (pool.mark === round) continue
+      pool.mark = round
+      tryJoin(pool, member)
     }
   }
 }
 
 /** Nothing has changed that it depends on which tickets they could be offered. */
-export const isBasis = (basis: Basis, agent: AgentState): boolean =>
+const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.queues === agent.queues &&
   basis.skills === agent.skills &&
   basis.kind === agent.kind &&
@@ -110,23 +104,21 @@ export const memberOf = (to: Roster, agent: AgentState): Member => {
       room: 0,
       spare: 0,
       capped: false,
-      classes: [],
+      pools: [],
       homes: [],
-      own: undefined,
       basis: undefined,
       mark: 0,
     }
     to.members.set(agent.id, member)
   }
   const { basis } = member
-  if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(to, member, basis)
+  if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(member)
   if (!member.basis && agent.presence === 'available') enrol(to, member)
   return member
 }
 
 /** Whether an agent is there, or not, as before, and could be offered what they could be offered before. */
-export const stands = ({ members }: Roster, agent: AgentState): boolean => {
-  const member = members.get(agent.id)
+export const stands = (member: Member | undefined, agent: AgentState): boolean => {
   if (!member || member.present !== (agent.presence === 'available')) return false
   return !member.present || (member.basis !== undefined && isBasis(member.basis, agent))
 }

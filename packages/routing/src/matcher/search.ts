@@ -1,10 +1,7 @@
-import { heap, popHeap } from '../heap.js'
 import { compareRanked } from '../rank.js'
-import { isCurrent } from './order.js'
-import { type Asks, type Candidate, type Member, nextRound, type Order, type TicketClass } from './shape.js'
-
-export type Enough = (found: readonly Candidate[]) => boolean
-export type Suits = (candidate: Candidate) => boolean
+import { hotOrderOf, isCurrent, orderOf } from './order.js'
+import type { Roster } from './roster.js'
+import type { Candidate, Member, Rate, TicketClass } from './shape.js'
 
 export interface Search {
   /** Best first; those whom nothing of the ticket itself rules out. */
@@ -13,45 +10,45 @@ export interface Search {
   readonly someone: boolean
 }
 
-/** Of some members, whatever their order. */
-export const searchAmong = (
-  of: TicketClass,
-  members: Iterable<Member>,
-  asks: Asks,
-  suits: Suits | undefined,
-  enough: Enough,
-): Search => {
-  const found: Candidate[] = []
-  let someone = false
-  const round = nextRound()
-  for (const member of members) {
-    if (member.shut || member.mark === round) continue
-    member.mark = round
-    if (!asks.can(of, member)) continue
-    someone = true
-    const candidate = asks.rate(of.sample, member)
-    if (!suits || suits(candidate)) found.push(candidate)
-  }
-  if (found.length <= 1) return { best: found, someone }
-  const ranked = heap<Candidate>((a, b) => compareRanked(a, b) < 0, found)
-  const best: Candidate[] = []
-  while (ranked.items.length > 0 && !enough(best)) best.push(popHeap(ranked)!)
-  return { best, someone }
+/** What is asked about agents as things are. */
+export interface Asks {
+  /** Whether somebody who is able has room for a ticket of the class. */
+  can(of: TicketClass, member: Member): boolean
+  readonly rate: Rate
+  /** Whether nothing of the ticket itself rules somebody out. Left out where there is nothing such. */
+  readonly suits: ((candidate: Candidate) => boolean) | undefined
+  /** Whether so many are all that is needed. */
+  enough(found: readonly Candidate[]): boolean
 }
 
-/** Of the members of a queue, in their order, until they are enough. */
-export const searchInOrder = (
+/** Of those whom the class waits for. */
+export const searchAwaited = (
+  { members }: Roster,
   of: TicketClass,
-  { items, start }: Order,
-  asks: Asks,
-  suits: Suits | undefined,
-  enough: Enough,
+  awaited: readonly string[],
+  { can, rate, suits }: Asks,
 ): Search => {
+  const { able, sample } = of.pool
+  const best: Candidate[] = []
+  let someone = false
+  for (const id of new Set(awaited)) {
+    const member = members.get(id)
+    if (!member || member.shut || !able.has(member) || !can(of, member)) continue
+    someone = true
+    const candidate = rate(sample, member)
+    if (!suits || suits(candidate)) best.push(candidate)
+  }
+  return { best: best.sort(compareRanked), someone }
+}
+
+/** Of the pool, in its order, until they are enough. Where nobody could be asked before, only who has changed can be. */
+export const searchPool = (of: TicketClass, { can, rate, suits, enough }: Asks): Search => {
+  const { items, start } = of.blocked ? hotOrderOf(of.pool, rate) : orderOf(of.pool, rate)
   const best: Candidate[] = []
   let someone = false
   for (let i = start; i < items.length && !enough(best); i++) {
     const one = items[i]!
-    if (!isCurrent(one) || !asks.can(of, one.member) || !of.able.has(one.member)) continue
+    if (!isCurrent(one) || !can(of, one.member)) continue
     someone = true
     if (!suits || suits(one)) best.push(one)
   }

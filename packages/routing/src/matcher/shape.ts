@@ -1,8 +1,8 @@
 import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
+import type { Judged } from '../match.js'
 import type { Ordered } from '../order.js'
 import type { Asked } from '../policy/index.js'
-import type { Ranked } from '../rank.js'
 import type { AgentState, Ticket } from '../state.js'
 
 /** A ticket that waits, in its class. */
@@ -32,37 +32,56 @@ export interface Line {
 }
 
 /**
+ * Agents who could be offered tickets that ask for the same in the same queue, were they there and had room. They
+ * come in one order for all those tickets.
+ */
+export interface Pool {
+  readonly key: string
+  /** One of the tickets without what rules out single agents: agents are judged and ranked with it. */
+  readonly sample: Ticket
+  readonly asked: Asked
+  /** Queues, and agents named, by whom an agent can belong to the pool. */
+  readonly homes: readonly Home[]
+  readonly able: Set<Member>
+  /** All who are not shut. Made when it is asked for. */
+  order: Order | undefined
+  /** Its classes in which somebody waits, or did so lately: they are told of agents who have room. */
+  readonly active: TicketClass[]
+  /** Who has changed, and has room, in the pass that it was last told of one; and their order, once asked for. */
+  hot: Member[]
+  hotOrder: Order | undefined
+  pass: number
+  /** Of how many classes. When it is 0 it is forgotten. */
+  classes: number
+  /** Of the last round in which doubles were sorted out. */
+  mark: number
+}
+
+/**
  * Tickets that agents tell apart by nothing but their order, and by facts of a single ticket that only rule agents
  * out, such as a decline. Who can be offered none of them is known without looking at each.
  */
 export interface TicketClass {
   readonly key: string
-  /** One of its tickets without what rules out single agents: agents are judged and ranked with it. */
-  readonly sample: Ticket
-  /** What it asks for, and whom it waits for if it does. */
-  readonly asked: Asked
+  readonly pool: Pool
+  readonly queue: string
+  readonly channel: string
+  /** Whom its tickets wait for, if they do. */
   readonly waitsFor: readonly string[] | undefined
-  /** Queues, and agents named, by whom an agent can belong to those who could be asked. */
-  readonly homes: readonly string[]
   readonly line: Line
   /** What a ticket of it costs, and whether that gives way to what does not. */
   readonly cost: number
   readonly interruptible: boolean
-  /** Who could be offered its tickets if they were there and had room. */
-  readonly able: Set<Member>
   /** When it was looked at last, nobody could be offered any ticket like its sample. */
   blocked: boolean
-  /** Who of `able` has changed, and has room, in the pass that it was last looked at in. */
-  readonly hot: Member[]
+  /** In which it was last looked at. */
   pass: number
   /** In that pass a ticket came, or its hours began: it is looked at whoever has room. */
   fresh: boolean
-  /** Somebody waits, or did so lately: it is told of agents who have room. */
+  /** It is among those of its pool that are told. */
   active: boolean
   /** Nobody waited, and it was forgotten. */
   dropped: boolean
-  /** Of the last round in which doubles were sorted out. */
-  mark: number
 }
 
 /** What it depends on which tickets an agent could be offered, were they present and had room. */
@@ -83,54 +102,42 @@ export interface Member {
   spare: number
   /** There is a cap for some channel. */
   capped: boolean
-  /** Whose tickets they could be offered. */
-  classes: TicketClass[]
-  /** Of their queues. */
+  /** Those that they are in. */
+  pools: Pool[]
+  /** Of their queues, and of their name. */
   homes: readonly Home[]
-  /** Of their name. */
-  own: Home | undefined
   /** What all that was found from; nothing while they are signed out. */
   basis: Basis | undefined
   /** Of the last round in which doubles were sorted out. */
   mark: number
 }
 
-/** A member as they stood when they changed last. */
-export interface Candidate extends Ranked {
-  readonly agent: AgentState
+/** A member as they stood when they changed last: free for what the pool asks for, as far as they have room. */
+export interface Candidate extends Judged {
   readonly member: Member
   readonly stamp: number
 }
 
-/** The members of a queue who are not shut, best first, where their order is the same for all tickets of it. */
+/** Members of a pool who are not shut, best first. */
 export interface Order {
-  /** A ticket of the queue. */
-  readonly sample: Ticket
   /** Some have changed since: their stamp is another. */
   items: Candidate[]
   /** All before are of the past. */
   start: number
-  /** How many changes were noted since somebody asked. */
-  idle: number
+  /** Who has changed since somebody asked, maybe more than once. */
+  changed: Member[]
 }
 
-/** Classes, and members, that meet in a queue or in the name of an agent. */
+/** Pools, and members, that meet in a queue or in the name of an agent. */
 export interface Home {
-  readonly classes: Set<TicketClass>
-  /** Those of them that are active. */
-  readonly active: Set<TicketClass>
+  readonly pools: Set<Pool>
+  /** Those of them that have active classes or an order: they are told of agents who change. */
+  readonly awake: Set<Pool>
   readonly members: Set<Member>
-  /** Made when it is asked for. */
-  order: Order | undefined
 }
 
-/** What is asked about agents as things are. */
-export interface Asks {
-  /** Whether somebody who is able has room for a ticket of the class, and it does not wait for others. */
-  can(of: TicketClass, member: Member): boolean
-  /** How they rank for its tickets. */
-  rate(sample: Ticket, member: Member): Candidate
-}
+/** How a member ranks for the tickets of a pool. */
+export type Rate = (sample: Ticket, member: Member) => Candidate
 
 let rounds = 0
 

@@ -1,0 +1,68 @@
+import { isAble } from '../eligibility.js'
+import type { Member, Pool, TicketClass } from './shape.js'
+
+export const poolOf = ({
+  key,
+  sample,
+  asked,
+  homes,
+}: Pick<Pool, 'key' | 'sample' | 'asked' | 'homes'>): Pool => ({
+  key,
+  sample,
+  asked,
+  homes,
+  able: new Set(),
+  order: undefined,
+  active: [],
+  hot: [],
+  hotOrder: undefined,
+  pass: -1,
+  classes: 0,
+  mark: 0,
+})
+
+/** Puts a member into a pool if they could be offered its tickets, were they there and had room. */
+export const tryJoin = (pool: Pool, member: Member): void => {
+  if (!member.agent.registered || !isAble(pool.sample, member.agent, pool.asked)) return
+  member.pools.push(pool)
+  pool.able.add(member)
+}
+
+/** It is told of agents who change, from now on or no more. */
+const rouse = (pool: Pool): void => {
+  if (pool.active.length > 0 || pool.order) for (const { awake } of pool.homes) awake.add(pool)
+  else for (const { awake } of pool.homes) awake.delete(pool)
+}
+
+/** Somebody waits where nobody did: who has got room meanwhile was not told to it. */
+export const activate = (of: TicketClass): void => {
+  if (of.active) return
+  const { pool } = of
+  of.active = true
+  of.blocked = false
+  if (pool.active.push(of) === 1) rouse(pool)
+}
+
+export const deactivate = (of: TicketClass): void => {
+  if (!of.active) return
+  const { pool } = of
+  of.active = false
+  const last = pool.active.pop()!
+  if (last !== of) pool.active[pool.active.indexOf(of)] = last
+  if (pool.active.length === 0) rouse(pool)
+}
+
+export const setOrder = (pool: Pool, order: Pool['order']): void => {
+  pool.order = order
+  rouse(pool)
+}
+
+/** Calls for each pool of a member that is awake, and may for others: those are few where the awake are many. */
+export const eachAwake = (member: Member, visit: (pool: Pool, member: Member) => void): void => {
+  const { pools, homes } = member
+  let awake = 0
+  for (const home of homes) awake += home.awake.size
+  if (2 * awake < pools.length) {
+    for (const home of homes) for (const pool of home.awake) if (pool.able.has(member)) visit(pool, member)
+  } else for (const pool of pools) visit(pool, member)
+}
