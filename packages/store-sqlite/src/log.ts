@@ -1,4 +1,4 @@
-import type { Appended, Clock, Conflict, Page, StreamName } from '@ramal/core'
+import type { Appended, Clock, Conflict, Page, Position, StreamName } from '@ramal/core'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { DriverName } from './driver.js'
 import type { Integrity } from './integrity.js'
@@ -10,6 +10,13 @@ import type { Append } from './writer.js'
 /** A value at once, or from another thread. */
 export type Eventually<T> = T | Promise<T>
 
+export interface LogFollower {
+  /** Nothing where it must be read. */
+  page(query: LogQuery): Page | undefined
+  has(position: Position): void
+  end(): void
+}
+
 /** What a store needs from the file: in this thread or in another. */
 export interface Log {
   readonly driver: DriverName
@@ -18,8 +25,8 @@ export interface Log {
   head(): Eventually<number>
   streamRows(stream: StreamName, from: number, limit: number, careful: boolean): Eventually<Rows>
   logRows(query: LogQuery, careful: boolean): Eventually<LogRows>
-  /** Events that are still in memory; nothing where they must be read. */
-  near?(query: LogQuery): Page | undefined
+  /** Reads the log to its end and then what comes, as far as that is still in memory. */
+  follow?(): LogFollower
   backup(toFile: string): Promise<void>
   compact(): Eventually<Compacted>
   integrity(): Promise<Integrity>

@@ -48,8 +48,6 @@ export const pagesOf = (log: Log, file: string): Pages => {
     },
 
     async log(query) {
-      const near = log.near?.(query)
-      if (near) return near
       const start = checkPosition(query.after)
       const { events, more, end, filtered, head } = await read((careful) => log.logRows(query, careful))
       const position = more ? (events.at(-1)?.position ?? query.after) : positionOf(end)

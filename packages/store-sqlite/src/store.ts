@@ -14,7 +14,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DriverName } from './driver.js'
 import { storeError } from './failure.js'
 import type { Integrity } from './integrity.js'
-import type { Log } from './log.js'
+import type { Log, LogFollower } from './log.js'
 import type { Compacted } from './open.js'
 import { pagesOf } from './pages.js'
 import { checkPosition } from './reader.js'
@@ -41,6 +41,14 @@ export interface StoreSettings {
   readonly pageSize: number
   /** ms between two looks for what another process wrote; nothing where only this store writes. */
   readonly pollInterval: number | undefined
+}
+
+async function* untilDone<T>(pages: AsyncIterable<T>, done: () => void): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* pages
+  } finally {
+    done()
+  }
 }
 
 /** The store around a log. */
@@ -129,16 +137,22 @@ export const storeOn = async (log: Log, settings: StoreSettings): Promise<Sqlite
       checkOpen()
       checkPosition(after)
       const ended = AbortSignal.any([signal, closed])
+      let follower: LogFollower | undefined
       const readPage = async (position: Position): Promise<Page> => {
+        follower ??= log.follow?.()
+        const query = { after: position, filter, limit: pageSize }
         try {
-          return await page(() => pages.log({ after: position, filter, limit: pageSize }))
+          const found = await page(async () => follower?.page(query) ?? pages.log(query))
+          follower?.has(found.position)
+          return found
         } catch (error) {
           // The end of the store ends a subscription; it is no failure of it.
           if (ended.aborted) return { events: [], position, caughtUp: true }
           throw error
         }
       }
-      return follow(readPage, pollInterval === undefined ? rings.wait : poll, after, ended)
+      const wait = pollInterval === undefined ? rings.wait : poll
+      return untilDone(follow(readPage, wait, after, ended), () => follower?.end())
     },
 
     async head() {

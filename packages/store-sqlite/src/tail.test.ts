@@ -1,9 +1,11 @@
-import { type Recorded, START, type SubscribeOptions } from '@ramal/core'
+import { ordinalOf, positionOf, type Recorded, START, type SubscribeOptions } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { drivers, event, freshFile, gather, write } from '../test/support.js'
 import { sqliteStore } from './index.js'
+import type { Kinds } from './kinds.js'
+import { type Follower, openTail } from './tail.js'
 
 const test = suite('following an sqlite log')
 
@@ -81,6 +83,87 @@ test('an event that several follow cannot be changed by one of them', async () =
   }, /read only/)
   await first.return?.()
   await store.close()
+})
+
+/** Commits of so many events each, of one kind, into a tail. */
+const tailOf = () => {
+  const kinds: Kinds = { numberOf: () => 1, wanted: () => undefined, reload: () => {} }
+  const tail = openTail(kinds)
+  let head = 0
+  return {
+    tail,
+    commit(count: number, size = 100) {
+      const events = Array.from({ length: count }, () => {
+        const position = positionOf(++head)
+        const event = { type: 'A', data: {}, stream: 'a-1', position } as Recorded
+        return { event, kind: 1, size }
+      })
+      if (tail.begun) tail.add(events, head)
+    },
+    read(follower: Follower, start: number, limit = 200) {
+      const page = follower.after(start, head, {}, limit)
+      if (page) follower.has(ordinalOf(page.position))
+      return page?.events.map(({ position }) => ordinalOf(position))
+    },
+  }
+}
+
+test('a commit is kept until all who follow closely have it', () => {
+  const t = tailOf()
+  assert.is(t.tail.begun, false)
+  const a = t.tail.follow()
+  const b = t.tail.follow()
+  a.has(0)
+  b.has(0)
+  t.commit(3)
+  assert.equal(t.read(a, 0, 2), [1, 2])
+  assert.equal(t.read(a, 2), [3])
+  assert.equal(t.read(a, 3), [])
+  // The other one has not got it yet; and it may be asked for again until then.
+  assert.equal(t.read(a, 0), [1, 2, 3])
+  t.commit(1)
+  assert.equal(t.read(b, 0), [1, 2, 3, 4])
+  assert.equal(t.read(a, 3), [4])
+  assert.is(t.read(a, 0), undefined)
+  assert.is(t.read(b, 3), undefined)
+  assert.equal(t.read(b, 4), [])
+  t.commit(2)
+  a.end()
+  assert.equal(t.read(b, 4), [5, 6])
+  b.end()
+  assert.is(t.tail.begun, false)
+})
+
+test('who is far behind holds nothing up, and is close again once there', () => {
+  const t = tailOf()
+  const far = t.tail.follow()
+  far.has(0)
+  t.commit(10)
+  far.has(5)
+  const close = t.tail.follow()
+  close.has(10)
+  assert.equal(t.read(far, 5), [6, 7, 8, 9, 10])
+  t.commit(1)
+  far.has(3)
+  assert.equal(t.read(close, 10), [11])
+  assert.is(t.read(far, 3), undefined)
+  // As the file gives it.
+  far.has(11)
+  t.commit(1)
+  assert.equal(t.read(far, 11), [12])
+})
+
+test('a burst is handed over whole, and too much is not kept', () => {
+  const t = tailOf()
+  const follower = t.tail.follow()
+  follower.has(0)
+  t.commit(8_000, 400)
+  assert.is(t.read(follower, 0, 8_000)?.length, 8_000)
+  for (let i = 0; i < 5; i++) t.commit(1, 1_000_000)
+  assert.is(t.read(follower, 8_000), undefined)
+  assert.equal(t.read(follower, 8_001), [8_002, 8_003, 8_004, 8_005])
+  t.commit(1, 5_000_000)
+  assert.is(t.read(follower, 8_005), undefined)
 })
 
 test.run()

@@ -1,3 +1,4 @@
+import { ordinalOf } from '@ramal/core'
 import { backupTo } from './backup.js'
 import { checkpoints } from './checkpoint.js'
 import type { Driver } from './driver.js'
@@ -34,7 +35,14 @@ export const openWriteLog = (driver: Driver, file: string, options: LogOptions):
       head: writer.head,
       streamRows: reader.streamRows,
       logRows: (query, careful) => reader.logRows(query, writer.head(), careful),
-      near: ({ after, filter, limit }) => tail.after(checkPosition(after), writer.head(), filter, limit),
+      follow() {
+        const { after, has, end } = tail.follow()
+        return {
+          page: (query) => after(checkPosition(query.after), writer.head(), query.filter, query.limit),
+          has: (position) => has(ordinalOf(position)),
+          end,
+        }
+      },
       backup: (toFile) => backupTo(toFile, beside),
       integrity: () => checkIntegrity(beside),
       compact() {

@@ -212,7 +212,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
         if (open) db.exec('COMMIT')
         open = false
         fresh.clear()
-        tail.add(written)
+        tail.add(written, last)
         written = []
         return outcomes
       } catch (error) {
