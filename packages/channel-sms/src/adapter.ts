@@ -127,8 +127,10 @@ const partsOf = ({ content }: OutboundMessage): { text: string; files: readonly 
 
 /** The address without the secret that stands in it: what is decoded is kept, and read by many. */
 const withoutSecret = (url: string): string => {
-  const [path = '', ...query] = url.split('?')
-  const rest = new URLSearchParams(query.join('?'))
+  const at = url.indexOf('?')
+  if (at < 0) return url
+  const path = url.slice(0, at)
+  const rest = new URLSearchParams(url.slice(at + 1))
   rest.delete('token')
   return rest.size === 0 ? path : `${path}?${rest}`
 }

@@ -12,26 +12,25 @@ type Pairs = readonly (readonly [string, string])[]
 
 const DEFAULT_PORT: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
-/** The order of JavaScript is that of the bytes, but where a text has a character beyond the first 65,536. */
-const compareBytes = (a: string, b: string): number =>
-  SURROGATE.test(a) || SURROGATE.test(b)
-    ? Buffer.compare(Buffer.from(a), Buffer.from(b))
-    : a < b
-      ? -1
-      : a > b
-        ? 1
-        : 0
-
 const SURROGATE = /[\ud800-\udfff]/
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 /** Each name in the order of its bytes, with its values once each and in order. */
 const joined = (pairs: Pairs): string => {
-  const byName = new Map<string, Set<string>>()
-  for (const [name, value] of pairs) byName.set(name, (byName.get(name) ?? new Set()).add(value))
-  return [...byName]
-    .sort(([a], [b]) => compareBytes(a, b))
-    .flatMap(([name, values]) => [...values].sort().map((value) => name + value))
-    .join('')
+  // The order of JavaScript is that of the bytes, but where a text has a character beyond the first 65,536.
+  const compareNames = pairs.some(([name]) => SURROGATE.test(name)) ? compareBytes : compare
+  const sorted = [...pairs].sort(([a, x], [b, y]) => compareNames(a, b) || compare(x, y))
+  let text = ''
+  let last: Pairs[number] | undefined
+  for (const pair of sorted) {
+    const [name, value] = pair
+    if (name !== last?.[0] || value !== last[1]) text += name + value
+    last = pair
+  }
+  return text
 }
 
 const sign = (authToken: string, text: string): string =>
@@ -42,17 +41,21 @@ export const twilioSignature = (authToken: string, url: string, pairs: Pairs): s
   sign(authToken, url + joined(pairs))
 
 /**
- * The ways in which Twilio may have written the address before it signed: with or without a port, and with an
- * apostrophe escaped or not. As text, because a parsed address loses how its user and its escapes were written.
+ * The ways in which Twilio may have written the address before it signed, the likeliest first: with or without a port,
+ * and with an apostrophe escaped or not. As text, because a parsed address loses how its user and its escapes were
+ * written.
  */
-const spellings = (url: string): readonly string[] => {
+function* spellings(url: string): Generator<string, void, undefined> {
+  yield url
   const [, scheme = '', user = '', host = '', rest = ''] =
     /^(https?):\/\/([^/?#@]*@)?([^/?#]*)(.*)$/s.exec(url) ?? []
-  if (!host) return [url]
+  if (!host) return
   const bare = host.replace(/:\d+$/, '')
   const hosts = [host, bare, `${bare}:${DEFAULT_PORT[scheme]}`]
   const written = hosts.map((h) => `${scheme}://${user}${h}${rest}`)
-  return [...new Set(written.flatMap((u) => [u, u.replaceAll('%27', "'"), u.replaceAll("'", '%27')]))]
+  const all = new Set(written.flatMap((u) => [u, u.replaceAll('%27', "'"), u.replaceAll("'", '%27')]))
+  all.delete(url)
+  yield* all
 }
 
 export interface SignedRequest {

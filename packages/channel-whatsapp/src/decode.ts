@@ -65,34 +65,25 @@ const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   return [accountEvent(inner, scope) ?? unrecognised(scope, field, u)]
 }
 
+type ReadItem = (u: unknown, scope: Scope) => readonly ChannelEvent[]
+
+const lists: readonly (readonly [name: Exclude<keyof Value, 'metadata' | 'contacts'>, read: ReadItem])[] = [
+  ['messages', messageEvents],
+  ['message_echoes', (u, scope) => messageEvents(u, scope, true)],
+  ['statuses', (u, scope) => [statusEvent(u, scope)]],
+  ['calls', (u, scope) => [callEvent(u, scope)]],
+  ['errors', (u, scope) => [faultEvent(u, scope)]],
+  ['user_preferences', (u, scope) => [preferenceEvent(u, scope)]],
+  ['user_id_update', (u, scope) => [userIdEvent(u, scope)]],
+  ['history', historyEvents],
+  ['groups', (u, scope) => [unrecognised(scope, scope.field, u)]],
+]
+
 /** Each list, whatever the field: what is there is read, and fields come and go. */
 const heldEvents = (held: Value, scope: Scope): readonly ChannelEvent[] => {
-  const {
-    messages,
-    message_echoes,
-    statuses,
-    calls,
-    errors,
-    user_preferences,
-    user_id_update,
-    history,
-    groups,
-  } = held
-  const all = (
-    list: readonly unknown[] | undefined,
-    read: (u: unknown) => ChannelEvent | readonly ChannelEvent[],
-  ) => (list ?? []).flatMap(read)
-  return [
-    ...all(messages, (u) => messageEvents(u, scope)),
-    ...all(message_echoes, (u) => messageEvents(u, scope, true)),
-    ...all(statuses, (u) => statusEvent(u, scope)),
-    ...all(calls, (u) => callEvent(u, scope)),
-    ...all(errors, (u) => faultEvent(u, scope)),
-    ...all(user_preferences, (u) => preferenceEvent(u, scope)),
-    ...all(user_id_update, (u) => userIdEvent(u, scope)),
-    ...all(history, (u) => historyEvents(u, scope)),
-    ...all(groups, (u) => unrecognised(scope, scope.field, u)),
-  ]
+  const events: ChannelEvent[] = []
+  for (const [name, read] of lists) for (const u of held[name] ?? []) events.push(...read(u, scope))
+  return events
 }
 
 /**

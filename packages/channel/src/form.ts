@@ -18,9 +18,11 @@ const queryOf = (url: string): string => {
   return at < 0 ? '' : (url.slice(at + 1).split('#')[0] ?? '')
 }
 
+const utf8 = new TextDecoder()
+
 /** A form's fields as they were sent. */
 export const formPairs = (body: Uint8Array): readonly (readonly [string, string])[] => [
-  ...new URLSearchParams(new TextDecoder().decode(body)),
+  ...new URLSearchParams(utf8.decode(body)),
 ]
 
 /** Never throws; what is no form has strange names. */

@@ -3,7 +3,7 @@ import type { Clock } from './clock.js'
 import type { EventFamily, InvalidEvent } from './codec.js'
 import { type Decider, evolveAll } from './decider.js'
 import { StoreError } from './errors.js'
-import type { Event, Fact, Instant, Metadata, NewEvent } from './event.js'
+import type { Event, EventId, Fact, Instant, Metadata, NewEvent } from './event.js'
 import { uuidOf } from './id.js'
 import { begin, type Folding, factsOf, type Loaded, loadOn } from './load.js'
 import type { Position } from './position.js'
@@ -62,8 +62,10 @@ export const metadataFor = (
   context: CommandContext,
   stream: StreamName,
   index: number,
-): Omit<Metadata, 'schemaVersion'> => ({
-  id: uuidOf(`${context.commandId}/${stream}/${index}`),
+): Omit<Metadata, 'schemaVersion'> => metadataWith(uuidOf(`${context.commandId}/${stream}/${index}`), context)
+
+const metadataWith = (id: EventId, context: CommandContext): Omit<Metadata, 'schemaVersion'> => ({
+  id,
   at: context.at,
   tenant: context.tenant,
   actor: context.actor,
@@ -83,9 +85,11 @@ export const stamp = <Ev extends Event>(
   context: CommandContext,
 ): readonly NewEvent<Ev>[] =>
   events.map((event, i) => {
-    const meta = metadataFor(context, stream, i)
     const claims = i === 0 && context.once !== undefined
-    const encoded = family.encode(event, claims ? { ...meta, id: uuidOf(`once/${context.once}`) } : meta)
+    const meta = claims
+      ? metadataWith(uuidOf(`once/${context.once}`), context)
+      : metadataFor(context, stream, i)
+    const encoded = family.encode(event, meta)
     if (E.isLeft(encoded)) throw new StoreError('invalid', faultOf(encoded.left, stream))
     return claims ? { ...encoded.right, once: true as const } : encoded.right
   })

@@ -76,8 +76,11 @@ export const contextOf = (
   { clock, tenant, newId }: Pick<EngineContext, 'clock' | 'tenant' | 'newId'>,
   options: CommandOptions & { readonly once?: string } = {},
 ): CommandContext => ({
-  ...options,
   commandId: options.commandId ?? newId(),
   at: options.at ?? clock.now(),
   tenant,
+  actor: options.actor,
+  correlationId: options.correlationId,
+  traceparent: options.traceparent,
+  once: options.once,
 })

@@ -56,6 +56,23 @@ test('a conversation is read once, and then only where others wrote', async () =
   assert.equal(calls, { read: 3, append: 5 })
 })
 
+test('what others write is followed, so that it need not be read', async () => {
+  const { store, calls } = counted(memoryStore())
+  const [ours, theirs] = [conversations(store), conversations(store)]
+  const stopping = new AbortController()
+  await take(ours, 'c', 'm1')
+  const following = ours.follow(stopping.signal)
+  await take(theirs, 'c', 'm2')
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(calls, { read: 2, append: 2 })
+  await take(ours, 'c', 'm3')
+  assert.equal(calls, { read: 2, append: 3 })
+  stopping.abort()
+  await following
+  const { state, version } = await load(store, conversationReducer, streamName('conversation', 'c'))
+  assert.equal([version, Object.keys(state.received)], [3, ['m1', 'm2', 'm3']])
+})
+
 test('what would write nothing is decided on what the log says', async () => {
   const { store } = counted(memoryStore())
   const [ours, theirs] = [conversations(store), conversations(store)]

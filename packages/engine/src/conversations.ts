@@ -6,8 +6,6 @@ import {
   type Exhausted,
   expectedAt,
   type Fact,
-  foldOwned,
-  type Recorded,
   type StreamName,
   stamp,
   streamName,
@@ -33,6 +31,8 @@ export interface Conversations {
     command: C,
     context: CommandContext,
   ): Promise<E.Either<R | Exhausted, Reported>>
+  /** Keeps the states in memory up with what others write, so that nearly none has to be read again. */
+  follow(signal: AbortSignal): Promise<void>
 }
 
 /** A state that only this part holds, and changes in place. */
@@ -69,17 +69,17 @@ const recentlyUsed = (most: number) => {
       if (before) keep(before)
       return before
     },
+    /** Without using it. */
+    peek: (stream: StreamName): Held | undefined => young.get(stream) ?? old.get(stream),
   }
 }
 
 /** Folds what follows on the state; what it has seen already, by another way, it passes over. */
-const fold = (held: Held, facts: readonly Fact[]): void => {
-  for (const fact of facts) {
-    if (fact.version !== held.version + 1) continue
-    const event = conversationReducer.events.upcast(fact)
-    if (event) foldOwned(conversationReducer.apply, held.state, [event as Fact<ConversationEvent>])
-    held.version = fact.version
-  }
+const fold = (held: Held, fact: Fact): void => {
+  if (fact.version !== held.version + 1) return
+  const event = conversationReducer.events.upcast(fact)
+  if (event) conversationReducer.apply(held.state, event as Fact<ConversationEvent>)
+  held.version = fact.version
 }
 
 /**
@@ -92,10 +92,19 @@ export const conversations = (store: EventStore, most = MOST_EVENTS): Conversati
 
   const readOn = async (held: Held): Promise<void> => {
     for await (const { events } of store.read(held.stream, { from: held.version + 1 }))
-      fold(held, events satisfies readonly Recorded[])
+      for (const event of events) fold(held, event)
   }
 
   return {
+    async follow(signal) {
+      const after = await store.head()
+      for await (const { events } of store.subscribe({ after, categories: ['conversation'] }, signal))
+        for (const event of events) {
+          const held = recent.peek(event.stream)
+          if (held) fold(held, event)
+        }
+    },
+
     async carryOut(decider, conversation, command, context) {
       const stream = streamName('conversation', conversation)
       let held = recent.get(stream)
@@ -120,10 +129,9 @@ export const conversations = (store: EventStore, most = MOST_EVENTS): Conversati
         const events = stamp(decider.events, stream, decision.right, context)
         const appended = await store.append([{ stream, expected: expectedAt(version), events }])
         if (E.isRight(appended)) {
-          fold(
-            held,
-            events.map((event, i) => ({ ...event, stream, version: version + 1 + i })),
-          )
+          events.forEach(({ type, data, meta }, i) => {
+            fold(held, { type, data, meta, stream, version: version + 1 + i })
+          })
           return E.right({ events: decision.right, repeated: appended.right.repeated })
         }
         if (appended.left._tag === 'Duplicate') return E.right({ events: [], repeated: true })

@@ -160,6 +160,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     switchboard.ended,
     calls.ended,
     directory.ended,
+    engine.conversations.follow(signal),
     joining,
     ...started,
   ]
