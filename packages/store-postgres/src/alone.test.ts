@@ -46,8 +46,8 @@ test('an append whose answer was lost is recognised when it is made again', asyn
     for (const lost of ['a later event', 'the first event'] as const) {
       const schema = lost.replaceAll(' ', '_')
       const store = await postgresStore({ url, schema, notify: false })
-      // It is lost only if it is this function that writes, and the first time that it does.
-      proxy.loseAnswerTo('.append_next(')
+      // It is lost only if it is this statement that writes, and the first time that it does.
+      proxy.loseAnswerTo(`insert into ${schema}.events`)
       let repeated = 0
       for (let n = 0; n < 2 * ENOUGH; n++) {
         const [stream, expected]: [StreamName, Expected] =

@@ -6,7 +6,6 @@ import {
   type Guard,
   type Instant,
   type NewEvent,
-  ordinalOf,
   type Position,
   positionOf,
   StoreError,
@@ -121,7 +120,7 @@ export interface Place {
 
 /** A function that appends, and its parameters after the first. */
 export interface Call {
-  readonly name: 'append' | 'append_one' | 'append_next'
+  readonly name: 'append' | 'append_one'
   readonly parameters: readonly unknown[]
 }
 
@@ -242,13 +241,10 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
   return { name: 'append', parameters, decode }
 }
 
-/** Writes the one event of an append where it belongs. It answers whether it did. */
-export const callNext = ({ lookUps }: Encoded, { origin, position, version }: Place): Call => {
+/** What `append-next.ts` takes to write the one event of an append where it belongs, after its first parameter. */
+export const rowOf = ({ lookUps }: Encoded, { origin, position, version }: Place): readonly unknown[] => {
   const { stream, rows } = lookUps[0]!
   const { once, id, type, body } = rows[0]!
   const content = `${body},"version":${version},"position":"${position}","recordedAt":`
-  return {
-    name: 'append_next',
-    parameters: [...origin, ordinalOf(position), stream, version, once, id, type, content],
-  }
+  return [...origin, position, stream, version, type, id, once, content]
 }

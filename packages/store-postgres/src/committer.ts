@@ -1,7 +1,7 @@
 import { type Appended, type Conflict, StoreError, systemClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { alone } from './alone.js'
-import { batchOf, type Call, callNext, type Encoded } from './batch.js'
+import { batchOf, type Call, type Encoded, rowOf } from './batch.js'
 import { pauseAfter } from './persist.js'
 
 type Outcome = E.Either<Conflict, Appended>
@@ -12,7 +12,9 @@ const MOST_CHARACTERS = 4_000_000
 
 export interface CommitterOptions {
   /** Carries out one call on the server. Rejects with a `StoreError`. */
-  readonly send: <Answer>(call: Call) => Promise<Answer>
+  readonly send: (call: Call) => Promise<string>
+  /** Writes one row at its place, and tells whether it did. Rejects with a `StoreError`. */
+  readonly insert: (row: readonly unknown[]) => Promise<boolean>
   /** How long an append is tried again while the server is away, in ms. */
   readonly patience: number
   /** Told of what was written. */
@@ -58,7 +60,7 @@ const isCommon = ({ code }: StoreError): boolean => code !== 'invalid' && code !
  * Group commit. One call is under way at a time; what comes meanwhile goes with the next one. A call that broke
  * is made again: the log knows by their ids the events that it holds already, so nothing is written twice.
  */
-export const committer = ({ send, patience, onWritten }: CommitterOptions): Committer => {
+export const committer = ({ send, insert, patience, onWritten }: CommitterOptions): Committer => {
   let queue: Waiting[] = []
   const closing = new AbortController()
   let running: Promise<void> | undefined
@@ -82,7 +84,7 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
   const writeNext = async (encoded: Encoded): Promise<Appended | undefined> => {
     const place = known.placeOf(encoded)
     if (!place) return undefined
-    if (await send<boolean>(callNext(encoded, place))) {
+    if (await insert(rowOf(encoded, place))) {
       const versions = new Map([[encoded.lookUps[0]!.stream, place.version]])
       return { position: place.position, versions, repeated: false }
     }
@@ -97,7 +99,7 @@ export const committer = ({ send, patience, onWritten }: CommitterOptions): Comm
       return [E.right(next)]
     }
     const call = batchOf(batch)
-    const { outcomes, origin } = call.decode(await send<string>(call))
+    const { outcomes, origin } = call.decode(await send(call))
     const written: Appended[] = []
     let events = 0
     outcomes.forEach((outcome, i) => {

@@ -12,10 +12,13 @@ const FAREWELL = 2_000
 
 /** Runs one statement that gives one row, in a transaction of its own. Rejects with a `StoreError`. */
 export type Ask = <R>(text: string, values?: readonly unknown[]) => Promise<R>
+type Run = (text: string, values?: readonly unknown[]) => Promise<pg.QueryResult>
 
 export interface Connections {
   /** One connection, so that appends go one after the other. */
   readonly write: Ask
+  /** The same, of a statement that gives no row; how many it wrote. */
+  readonly insert: (text: string, values: readonly unknown[]) => Promise<number>
   readonly read: Ask
   /** Aborted once `startClosing` was called. */
   readonly closing: AbortSignal
@@ -32,22 +35,37 @@ const isMisplaced = (error: unknown): boolean => {
   return code === '26000' || code === '42P05'
 }
 
+/** A statement, prepared under its name if it has one. */
+interface Statement {
+  readonly name?: string
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** What `client.query` does with a configuration, without copying it: a copy costs a short call more than the rest. */
+const runOn = (client: pg.PoolClient, { name, text, values }: Statement): Promise<pg.QueryResult> =>
+  new Promise((resolve, reject) => {
+    const callback = (error: Error | null | undefined, result: pg.QueryResult) =>
+      error ? reject(error) : resolve(result)
+    client.query(Object.assign(new pg.Query(text, [...values]), { name, callback }))
+  })
+
 /**
  * Runs statements on the connections of a pool. One that has just answered is kept for whoever asks at this moment,
  * which spares the way through the pool where calls follow each other; a moment later it is back there.
  */
 const runnerOf = (pool: pg.Pool) => {
   const kept: pg.PoolClient[] = []
-  return async <R>(query: pg.QueryConfig): Promise<R> => {
+  return async (statement: Statement): Promise<pg.QueryResult> => {
     const client = kept.pop() ?? (await pool.connect())
     try {
-      const { rows } = await client.query(query)
+      const result = await runOn(client, statement)
       if (pool.waitingCount > 0) client.release()
       else if (kept.push(client) === 1)
         setImmediate(() => {
           for (const one of kept.splice(0)) one.release()
         })
-      return rows[0]
+      return result
     } catch (error) {
       client.release(error as Error)
       throw error
@@ -68,17 +86,17 @@ const preparing = () => {
     return name
   }
   let prepared = true
-  return (pool: pg.Pool): Ask => {
+  return (pool: pg.Pool): Run => {
     const run = runnerOf(pool)
-    return async <R>(text: string, values: readonly unknown[] = []) => {
+    return async (text, values = []) => {
       if (prepared)
         try {
-          return await run<R>({ name: nameOf(text), text, values: [...values] })
+          return await run({ name: nameOf(text), text, values })
         } catch (error) {
           if (!isMisplaced(error)) throw error
           prepared = false
         }
-      return run<R>({ text, values: [...values] })
+      return run({ text, values })
     }
   }
 }
@@ -98,8 +116,16 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   const writing = poolOf(1)
   const reading = poolOf(settings.readers)
-  const askOf = preparing()
-  const [write, read] = [askOf(writing), askOf(reading)]
+  const runOf = preparing()
+  const [onWriter, onReader] = [runOf(writing), runOf(reading)]
+  const write: Run = (text, values) =>
+    onWriter(text, values).catch((error) => {
+      throw storeErrorOf(error, `Appending on ${where}`)
+    })
+  const read: Run = (text, values) =>
+    onReader(text, values).catch((error) => {
+      throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
+    })
   const end = async () => {
     const ends = Promise.all([writing.end(), reading.end()])
     await Promise.race([ends, systemClock.sleep(FAREWELL)])
@@ -119,14 +145,9 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   return {
     closing: closing.signal,
-    write: <R>(text: string, values?: readonly unknown[]) =>
-      write<R>(text, values).catch((error) => {
-        throw storeErrorOf(error, `Appending on ${where}`)
-      }),
-    read: <R>(text: string, values?: readonly unknown[]) =>
-      read<R>(text, values).catch((error) => {
-        throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
-      }),
+    write: async (text, values) => (await write(text, values)).rows[0],
+    insert: async (text, values) => (await write(text, values)).rowCount ?? 0,
+    read: async (text, values) => (await read(text, values)).rows[0],
     startClosing: () => closing.abort(),
     end,
   }

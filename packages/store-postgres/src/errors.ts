@@ -21,7 +21,7 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   ],
   '08': UNREACHABLE,
   '22': INVALID,
-  '23505': ['corrupt', 'Something else writes into the table of the log. Only the function `append` may.'],
+  '23505': ['corrupt', 'Something else writes into the table of the log. Only a store may.'],
   '25006': ['unavailable', 'The server is read-only: a standby, or a primary that gave its place away.'],
   '28': ['refused', 'Correct the user or the password, and see what pg_hba.conf allows.'],
   '3D000': ['refused', 'Create the database, or correct its name.'],

@@ -1,19 +1,20 @@
 import { bell, checkAppend, type EventStore, follow, type Page, type Position, START } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { oneAhead } from './ahead.js'
-import { type Call, encodeAppend } from './batch.js'
+import { encodeAppend } from './batch.js'
 import { committer } from './committer.js'
 import { closedError, openConnections } from './connections.js'
 import { hinter, listen, poll } from './hints.js'
 import { type PostgresOptions, settingsOf } from './options.js'
 import { PAGE, pagesOf } from './pages.js'
 import { persist } from './persist.js'
+import { appendNextStatement } from './sql/append-next.js'
 
 /** Nothing waits for a hint to reach the disk: every transaction that notifies would sync it once more. */
 const HINT = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`
 
 /** How many parameters the functions have that append. */
-const PARAMETERS = { append: 15, append_one: 7, append_next: 11 }
+const PARAMETERS = { append: 15, append_one: 7 }
 
 /**
  * Opens the log in a schema of a PostgreSQL database, and makes it when it is not there.
@@ -41,14 +42,19 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   const calls = {
     append: callOf('append'),
     append_one: callOf('append_one'),
-    append_next: callOf('append_next'),
   }
+  const appendNext = appendNextStatement(schema)
+  const recordedAt = () => settings.clock?.now() ?? null
   const commits = committer({
     patience,
-    async send<Answer>({ name, parameters }: Call) {
-      const values = [settings.clock?.now() ?? null, ...parameters]
-      return (await connections.write<{ answer: Answer }>(calls[name], values)).answer
+    async send({ name, parameters }) {
+      const { answer } = await connections.write<{ answer: string }>(calls[name], [
+        recordedAt(),
+        ...parameters,
+      ])
+      return answer
     },
+    insert: async (row) => (await connections.insert(appendNext, [recordedAt(), ...row])) === 1,
     onWritten({ position, repeated }) {
       if (repeated) return
       rings.ring(position)

@@ -13,28 +13,20 @@ export const originOf = (schema: string) => ({
 /**
  * Writes one event where a client that writes alone knows that it belongs, and reads nothing: positions have no gaps,
  * so the one after a known event is free only if nobody wrote since, and then what the client knows of its streams
- * still holds. It writes nothing and answers false when that is not so, when the stream or the id is in the log
- * already, or while another holds the lock: then `append_one` is to decide. It has no settings of its own, which
- * would cost more than they bring: it waits for no lock, and an insert of values has only one plan.
+ * still holds. No row is written when that is not so, when the stream or the id is in the log already, or while
+ * another holds the lock: then `append_one` is to decide.
+ *
+ * A statement and not a function, which would cost a tenth more. It needs none of the settings of one: it waits for
+ * no lock, an insert of values has only one plan, and what it inserts conflicts with whatever is committed, whenever
+ * its snapshot was taken.
  */
-export const appendNextFunction = (schema: string): string => {
+export const appendNextStatement = (schema: string): string => {
   const origin = originOf(schema)
   return `
-create function ${schema}.append_next(
-  recorded bigint, process integer, since bigint, log bigint,
-  place bigint, name text, number integer, single boolean, key uuid, kind text, content text
-) returns boolean language plpgsql volatile
-as $$
-begin
-  if process = ${origin.process} and since = ${origin.since} and log = ${origin.log}
-     and current_setting('transaction_isolation') = 'read committed'
-     and pg_try_advisory_xact_lock(${lockKey(schema)}) then
-    insert into ${schema}.events (position, stream, version, type, id, once, loose, body)
-    values (place, name, number, kind, key, single, false, content ||
-            coalesce(recorded, floor(extract(epoch from clock_timestamp()) * 1000)::bigint) || '}')
-    on conflict do nothing;
-    return found;
-  end if;
-  return false;
-end $$;`
+insert into ${schema}.events (position, stream, version, type, id, once, loose, body)
+select $5::bigint, $6::text, $7::integer, $8::text, $9::uuid, $10::boolean, false, $11::text ||
+       coalesce($1::bigint, floor(date_part('epoch', clock_timestamp()) * 1000)::bigint) || '}'
+ where $2::integer = ${origin.process} and $3::bigint = ${origin.since} and $4::bigint = ${origin.log}
+   and pg_try_advisory_xact_lock(${lockKey(schema)})
+on conflict do nothing`
 }

@@ -1,5 +1,4 @@
 import { appendFunction } from './append.js'
-import { appendNextFunction } from './append-next.js'
 import { appendOneFunction } from './append-one.js'
 import { readLogFunction, readStreamFunction } from './read.js'
 
@@ -22,13 +21,15 @@ create table ${schema}.events (
 );
 create unique index events_once on ${schema}.events (id) where once;
 create unique index events_loose on ${schema}.events (id, stream) where loose;
-comment on table ${schema}.events is 'The log of Ramal. Only the functions append, append_one and append_next write; nothing is ever updated.';
+comment on table ${schema}.events is 'The log of Ramal. It is written under the lock of the functions append and append_one; nothing is ever updated.';
 comment on column ${schema}.events.body is 'The whole recorded event as JSON.';
 ${appendFunction(schema)}
 ${appendOneFunction(schema)}
-${appendNextFunction(schema)}
 ${readStreamFunction(schema)}
 ${readLogFunction(schema)}`
 
-/** In the order in which they are carried out. One that was published is never changed: another is added. */
+/**
+ * In the order in which they are carried out. One that was published is never changed: another is added. A process of
+ * an older release may be running meanwhile: what its functions and `append-next.ts` write must stay right, or fail.
+ */
 export const MIGRATIONS: readonly Migration[] = [createLog]
