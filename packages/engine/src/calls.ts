@@ -7,6 +7,7 @@ import {
 } from '@ramal/conversation'
 import { type CommandContext, streamName, type Transacted } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
+import { type Policy, policyEvents, policyFrom } from '@ramal/routing'
 import { agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
@@ -62,6 +63,17 @@ const takeOffered = async (engine: EngineContext, channel: string, event: Offere
   }
 }
 
+/** Whether who lets an offer of this queue lapse gets no more until they are back, by the policy that holds. */
+const expiryStopsOffers = async ({ store }: EngineContext, queue: string): Promise<boolean> => {
+  let policy: Policy | undefined
+  for await (const { events } of store.read('policy-main'))
+    for (const recorded of events) {
+      const event = policyEvents.upcast(recorded)
+      if (event?.type === 'PolicyPublished') policy = policyFrom(event.data.data, event.data.zones)
+    }
+  return policy?.queue(queue).expiryStopsOffers ?? false
+}
+
 /** An agent who let their phone ring, where the queue's policy says so, is asked no more until they are back. */
 const noteSilence = async (
   engine: EngineContext,
@@ -71,7 +83,7 @@ const noteSilence = async (
   const lost = events.find(({ type }) => type === 'OfferExpired' || type === 'TicketRequeued')
   const missed = events.find(({ type }) => type === 'CallMissed')
   if (lost === undefined || missed?.type !== 'CallMissed' || missed.data.cause !== 'noAnswer') return
-  if (!engine.expiryStopsOffers(state.queue ?? '')) return
+  if (!(await expiryStopsOffers(engine, state.queue ?? ''))) return
   const { agent, leg } = missed.data
   const context = contextOf(engine, { commandId: `silent/${leg}`, actor: 'switchboard' })
   const command = { type: 'stopResponding', conversation } as const

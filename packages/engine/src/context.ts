@@ -29,10 +29,6 @@ export interface EngineContext {
   readonly sameNumber: boolean
   readonly calls: CallBook
   readonly onOffered?: CallOptions['onOffered']
-  /** How long an agent has after a contact on a channel, by the policy now, in ms. */
-  readonly wrapUpOf: (channel: string) => number
-  /** Whether who lets an offer of this queue lapse gets no more until they are back, by the policy now. */
-  readonly expiryStopsOffers: (queue: string) => boolean
   readonly onTrouble: (error: unknown) => void
 }
 

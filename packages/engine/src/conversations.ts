@@ -9,6 +9,7 @@ import {
   type StreamName,
   stamp,
   streamName,
+  systemClock,
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 
@@ -135,7 +136,10 @@ export const conversations = (store: EventStore, most = MOST_EVENTS): Conversati
           return E.right({ events: decision.right, repeated: appended.right.repeated })
         }
         if (appended.left._tag === 'Duplicate') return E.right({ events: [], repeated: true })
-        if (attempt++ >= ATTEMPTS) return E.left({ _tag: 'Exhausted', stream, attempts: ATTEMPTS })
+        if (attempt >= ATTEMPTS) return E.left({ _tag: 'Exhausted', stream, attempts: ATTEMPTS })
+        // Another engine writes one report after the other: it may never lose, so it is let finish.
+        if (attempt > 1) await systemClock.sleep(2 ** attempt)
+        attempt++
         await readOn(held)
         fresh = true
       }

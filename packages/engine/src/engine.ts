@@ -1,63 +1,31 @@
-import { setMaxListeners } from 'node:events'
-import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
 import { type Content, conversationDecider, conversationReducer } from '@ramal/conversation'
-import {
-  comparePositions,
-  freshId,
-  load,
-  type Position,
-  random,
-  StoreError,
-  shortIdOf,
-  streamName,
-  systemClock,
-  transact,
-} from '@ramal/core'
+import { comparePositions, load, type Position, StoreError, shortIdOf, streamName } from '@ramal/core'
 import { customerDecider } from '@ramal/customer'
 import { defaultDefinition, fcr, readHistory } from '@ramal/fcr'
-import { parseSendingRules, rulesDecider } from '@ramal/outreach'
+import { rulesDecider } from '@ramal/outreach'
 import { explainOffer, startRouter, verifyPasses } from '@ramal/router'
 import { type Policy, parsePolicy, policyDecider, refuseBelowUse } from '@ramal/routing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
 import * as E from 'fp-ts/lib/Either.js'
 import { fromNullable } from 'fp-ts/lib/Option.js'
-import { startCallBook } from './call-book.js'
 import { addRecipients, runCampaign } from './campaign-commands.js'
 import { startCampaigns } from './campaigns.js'
-import { adaptersOf, contextOf, type EngineContext } from './context.js'
-import { conversations } from './conversations.js'
+import { contextOf, type EngineContext } from './context.js'
 import { findCustomer } from './customers.js'
-import { startDirectory } from './directory.js'
 import { explainSend } from './explain-send.js'
 import { files } from './files.js'
-import { gateway } from './http.js'
 import { mergeCustomers, splitCustomers } from './identity.js'
-import { ingest } from './ingest.js'
-import { keyed } from './keyed.js'
 import { unknownIn } from './known.js'
-import { startLate } from './late.js'
 import { liveViews } from './live.js'
 import { startMedia } from './media.js'
 import { outboundId } from './names.js'
 import { notify } from './notify.js'
-import { OptionsError } from './options-error.js'
+import { accepted } from './options-error.js'
 import { startOutbox } from './outbox.js'
-import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
+import { openReception } from './reception.js'
 import { steering } from './steering.js'
 import { startSwitchboard } from './switchboard.js'
-import { threadReader } from './threads.js'
-import { uploads } from './uploads.js'
-
-/** What was checked, or what is wrong with it, a line each. */
-const accepted = <A>(what: string, checked: E.Either<{ readonly faults: readonly string[] }, A>): A => {
-  if (E.isRight(checked)) return checked.right
-  throw new OptionsError(`${what}:\n${checked.left.faults.map((fault) => `  ${fault}`).join('\n')}`)
-}
-
-/** Where nobody listens, Node says it, as it does of its own warnings. */
-const warn = (error: unknown): void =>
-  process.emitWarning(error instanceof Error ? error : JSON.stringify(error), 'RamalTrouble')
 
 const publish = async (engine: EngineContext, policy: Policy): Promise<void> => {
   const result = await engine.run(
@@ -76,93 +44,33 @@ const publishRules = async (engine: EngineContext): Promise<void> => {
     throw new StoreError('unavailable', 'The sending rules could not be published; start again.')
 }
 
-const startParts = (engine: EngineContext, options: RamalOptions, signal: AbortSignal) => {
-  const { store, clock, tenant, newId, onTrouble } = engine
-  const { name = newId(), patience, fcr: definition = defaultDefinition } = options
-  const router = startRouter({ store, clock, tenant, router: name, patience, onTrouble })
-  return {
-    router,
-    outbox: startOutbox(engine, engine.sending, options.outbox ?? {}, signal),
-    campaigns: startCampaigns(engine, signal),
-    late: startLate(engine, signal),
-    media: options.media && startMedia(engine, options.media, signal),
-    views: liveViews({ store, clock, router, definition, signal }),
-    switchboard: startSwitchboard(engine, options.calls ?? {}, signal),
-  }
-}
-
 /**
  * Starts an engine on a store. It serves its channels, routes, sends and counts until it is stopped.
  * @throws OptionsError for a policy or channels that cannot work, with what is wrong where
  */
 export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
-  const { store, clock = systemClock, tenant = 'main', base = '', newId = freshId } = options
-  const { onTrouble = warn } = options
   const policy = accepted('The policy is refused', parsePolicy(options.policy))
-  const sending = accepted('The sending rules are refused', parseSendingRules(options.sending ?? {}))
-  const adapters = adaptersOf(options.channels ?? [])
-  const stopping = new AbortController()
-  const { signal } = stopping
-  // Everything that waits listens to it; with many customers that is many.
-  setMaxListeners(0, signal)
-  const directory = startDirectory(store, signal)
-  const calls = startCallBook(store, signal)
-  const policyNow = () => router.state.policy ?? policy
-  const engine: EngineContext = {
-    store,
-    clock,
-    tenant,
-    newId,
-    directory,
-    adapters,
-    sending,
-    perThread: keyed(),
-    // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
-    run: transact({ store, clock: systemClock, random: random('pauses') }),
-    conversations: conversations(store),
-    sameNumber: options.sameNumber ?? false,
-    uploads: uploads(options.media?.store, clock),
-    calls,
-    onOffered: options.calls?.onOffered,
-    wrapUpOf: (channel) => policyNow().channel(channel).wrapUp,
-    expiryStopsOffers: (queue) => policyNow().queue(queue).expiryStopsOffers,
-    onTrouble,
-  }
-  await publish(engine, policy)
-  await publishRules(engine)
-  await directory.reached(await store.head())
-  await calls.reached(await store.head())
-  const { router, outbox, campaigns, late, media, views, switchboard } = startParts(engine, options, signal)
-  const host = (adapter: ChannelAdapter): ChannelHost => ({
-    clock,
-    threads: threadReader(store, directory, adapter.channel, signal),
-    media: async (location) => options.media?.store.get(location),
-    ingest: (events) => ingest(engine, adapter.channel, events),
-    async liveCalls() {
-      await calls.reached(await store.head())
-      return [...calls.live.values()].filter(
-        (call) => adapters.byEndpoint(call.channel, call.endpoint) === adapter,
-      )
-    },
+  const reception = await openReception(options, async (engine) => {
+    await publish(engine, policy)
+    await publishRules(engine)
   })
-  const { handle, listener, refusals } = gateway(engine, base, host)
-  const started = adapters.all.map((adapter) => adapter.start?.(host(adapter), signal))
-  const joining = watchParts(engine, signal, async (channel, whole) => {
-    const [ingested] = await ingest(engine, channel, [whole])
-    return ingested!
-  })
+  const { engine, gateway, late, signal } = reception
+  const { store, clock, tenant, newId, onTrouble, directory, adapters } = engine
+  const { name = newId(), patience, fcr: definition = defaultDefinition } = options
+  const router = startRouter({ store, clock, tenant, router: name, patience, onTrouble })
+  const wrapUpOf = (channel: string) => (router.state.policy ?? policy).channel(channel).wrapUp
+  const outbox = startOutbox(engine, engine.sending, options.outbox ?? {}, signal)
+  const campaigns = startCampaigns(engine, signal)
+  const media = options.media && startMedia(engine, options.media, signal)
+  const views = liveViews({ store, clock, router, definition, signal })
+  const switchboard = startSwitchboard(engine, options.calls ?? {}, wrapUpOf, signal)
   const parts = [
+    ...reception.ended,
     router.ended,
     outbox.ended,
     campaigns.ended,
-    late.ended,
     media?.ended,
     switchboard.ended,
-    calls.ended,
-    directory.ended,
-    engine.conversations.follow(signal),
-    joining,
-    ...started,
   ]
 
   const conversation: Ramal['conversation'] = async (id, command, options) => {
@@ -177,8 +85,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   }
 
   const stop = async (): Promise<void> => {
-    stopping.abort()
-    await engine.perThread.idle()
+    await reception.close()
     await router.stop()
     await Promise.all([...parts, views.ended()])
   }
@@ -190,14 +97,12 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     ...views,
     ...steering(engine, router),
     ...files(engine, options.media, media),
-    handle,
-    listener,
-    refusals,
+    ...gateway,
     router,
     ended,
     stop,
     conversation,
-    ingest: (channel, events) => ingest(engine, channel, events),
+    ingest: reception.ingest,
     call: switchboard.act,
     async agent(id, command, options) {
       const refusal = refuseBelowUse(router.state, id, command)
@@ -243,7 +148,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     },
     async resolve(id, agent, disposition) {
       const { channel } = router.state.tickets.get(id) ?? { channel: '' }
-      const wrapUp = engine.wrapUpOf(channel)
+      const wrapUp = wrapUpOf(channel)
       const wrapUpUntil = wrapUp > 0 ? clock.now() + wrapUp : undefined
       const by = { kind: 'human', id: agent } as const
       return conversation(id, { type: 'resolve', by, disposition, wrapUpUntil }, { actor: agent })

@@ -63,9 +63,11 @@ const commandOf = (action: CallAction, call: string, agent: string): Conversatio
 export const startSwitchboard = (
   engine: EngineContext,
   { addressOf = () => undefined, ring = 'offered', ringFor = 20_000 }: CallOptions,
+  /** How long an agent has after a contact on a channel, by the policy now, in ms. */
+  wrapUpOf: (channel: string) => number,
   signal: AbortSignal,
 ): Switchboard => {
-  const { adapters, calls, clock, onTrouble, run, wrapUpOf } = engine
+  const { adapters, calls, clock, onTrouble, run } = engine
   const working = new Set<Promise<void>>()
   /** What was done about a call, or about the time after one. */
   const done = new WeakMap<object, Set<string>>()

@@ -1,0 +1,120 @@
+import { setMaxListeners } from 'node:events'
+import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
+import { freshId, random, systemClock, transact } from '@ramal/core'
+import { parseSendingRules } from '@ramal/outreach'
+import { startCallBook } from './call-book.js'
+import { adaptersOf, type EngineContext } from './context.js'
+import { conversations } from './conversations.js'
+import { startDirectory } from './directory.js'
+import { type Gateway, gateway } from './http.js'
+import { ingest } from './ingest.js'
+import { keyed } from './keyed.js'
+import { type Late, startLate } from './late.js'
+import { accepted } from './options-error.js'
+import { watchParts } from './parts.js'
+import type { Ramal, RamalOptions } from './ramal.js'
+import { threadReader } from './threads.js'
+import { uploads } from './uploads.js'
+
+/** What an engine needs that takes in and does nothing else. The same `sending` rules on all: they say what stops. */
+export type IngestOptions = Omit<RamalOptions, 'policy' | 'name' | 'patience' | 'outbox' | 'fcr'>
+
+/** A running engine that takes in: what channels report is verified, decoded and in the log once, and only then taken. */
+export type Ingest = Pick<Ramal, 'handle' | 'listener' | 'ingest' | 'refusals' | 'settled' | 'stop' | 'ended'>
+
+/** Where no listener is given, Node says it, as it does of its own warnings. */
+const warn = (error: unknown): void =>
+  process.emitWarning(error instanceof Error ? error : JSON.stringify(error), 'RamalTrouble')
+
+/** The side of an engine that faces the channels. */
+export interface Reception {
+  readonly engine: EngineContext
+  readonly gateway: Gateway
+  readonly late: Late
+  readonly ingest: Ramal['ingest']
+  /** Until the engine stops. */
+  readonly signal: AbortSignal
+  readonly ended: readonly (Promise<void> | undefined)[]
+  /** Ends everything that listens to the signal. Resolves when nothing is being taken in any more. */
+  close(): Promise<void>
+}
+
+/** @throws OptionsError for rules or channels that cannot work, with what is wrong where */
+export const openReception = async (
+  options: IngestOptions,
+  prepare: (engine: EngineContext) => Promise<void>,
+): Promise<Reception> => {
+  const {
+    store,
+    clock = systemClock,
+    tenant = 'main',
+    base = '',
+    newId = freshId,
+    onTrouble = warn,
+  } = options
+  const sending = accepted('The sending rules are refused', parseSendingRules(options.sending ?? {}))
+  const adapters = adaptersOf(options.channels ?? [])
+  const stopping = new AbortController()
+  const { signal } = stopping
+  // Everything that waits listens to it; with many customers that is many.
+  setMaxListeners(0, signal)
+  const directory = startDirectory(store, signal)
+  const calls = startCallBook(store, signal)
+  const engine: EngineContext = {
+    store,
+    clock,
+    tenant,
+    newId,
+    directory,
+    adapters,
+    sending,
+    perThread: keyed(),
+    // The pauses between attempts are no part of what is decided: they pass on a virtual clock too.
+    run: transact({ store, clock: systemClock, random: random('pauses') }),
+    conversations: conversations(store),
+    sameNumber: options.sameNumber ?? false,
+    uploads: uploads(options.media?.store, clock),
+    calls,
+    onOffered: options.calls?.onOffered,
+    onTrouble,
+  }
+  await prepare(engine)
+  await directory.reached(await store.head())
+  await calls.reached(await store.head())
+  const host = (adapter: ChannelAdapter): ChannelHost => ({
+    clock,
+    threads: threadReader(store, directory, adapter.channel, signal),
+    media: async (location) => options.media?.store.get(location),
+    ingest: (events) => ingest(engine, adapter.channel, events),
+    async liveCalls() {
+      await calls.reached(await store.head())
+      return [...calls.live.values()].filter(
+        (call) => adapters.byEndpoint(call.channel, call.endpoint) === adapter,
+      )
+    },
+  })
+  const late = startLate(engine, signal)
+  const joining = watchParts(engine, signal, async (channel, whole) => {
+    const [ingested] = await ingest(engine, channel, [whole])
+    return ingested!
+  })
+  return {
+    engine,
+    gateway: gateway(engine, base, host),
+    late,
+    ingest: (channel, events) => ingest(engine, channel, events),
+    signal,
+    ended: [
+      directory.ended,
+      calls.ended,
+      engine.conversations.follow(signal),
+      late.ended,
+      joining,
+      ...adapters.all.map((adapter) => adapter.start?.(host(adapter), signal)),
+    ],
+    async close() {
+      stopping.abort()
+      await engine.perThread.idle()
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { comparePositions, type Position } from '@ramal/core'
+import { type Ingest, type IngestOptions, openReception } from './reception.js'
+
+/**
+ * Starts an engine that takes in and does nothing else: for processes beside the ones that route, send and count, on
+ * one log. It asks for no policy and holds no state of the router. Of these there may be as many as there are
+ * webhooks; somewhere on the log `startRamal` has to run, or nobody is ever offered what comes in.
+ * @throws OptionsError for rules or channels that cannot work, with what is wrong where
+ */
+export const startIngest = async (options: IngestOptions): Promise<Ingest> => {
+  const reception = await openReception(options, async () => {})
+  const { engine, gateway, late, ingest, ended: parts } = reception
+  const { store, perThread, onTrouble } = engine
+  const ended = Promise.all(parts).then(() => {})
+  ended.catch(onTrouble)
+  return {
+    ...gateway,
+    ingest,
+    ended,
+    async settled() {
+      for (let head: Position = await store.head(), before: Position | undefined; head !== before; ) {
+        await perThread.idle()
+        await late.settledAt(head)
+        before = head
+        head = await store.head()
+        if (comparePositions(head, before) === 0) return
+      }
+    },
+    async stop() {
+      await reception.close()
+      await Promise.all(parts)
+    },
+  }
+}
