@@ -11,7 +11,7 @@ import {
   startConsult,
   startWrapUp,
 } from './carry.js'
-import { ask, decline, enter, escalate, newTicket, reopen, transfer } from './moves.js'
+import { ask, decline, enter, escalate, NONE, newTicket, reopen, transfer } from './moves.js'
 import { forgetPlace, noteDues, notePlace } from './places.js'
 import { type Hold, type RoutingState, type Ticket, touch } from './state.js'
 
@@ -42,11 +42,11 @@ const applyRouting = (
       ticket.priority = data.priority
       ticket.band = data.band ?? 0
       ticket.expedited = data.expedited ?? false
-      ticket.labels = data.labels
+      ticket.labels = data.labels.length > 0 ? data.labels : NONE
       ticket.intent = data.intent ?? ticket.intent
       ticket.language = data.language ?? ticket.language
       ticket.since = data.since ?? ticket.since
-      ticket.excluded = data.excluded ?? []
+      ticket.excluded = data.excluded ?? NONE
       ticket.preferred = data.prefer && { ...data.prefer, at, direct: false }
       return
     case 'TicketRelaxed':
@@ -229,7 +229,7 @@ export const foldPolicyChange = (state: RoutingState): void => {
     const standing = { place: ticket.place, queue: ticket.queue }
     if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued' && !ticket.transferred) {
       ticket.queue = undefined
-      ticket.escalated = []
+      ticket.escalated = NONE
       touch(state, 'tickets', ticket.id)
     }
     notePlace(state, ticket, standing)

@@ -6,6 +6,10 @@ import type { RoutingState, Ticket } from './state.js'
 
 type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
 
+/** One for all who have none: most tickets never have any, and what is shared is near at hand. */
+export const NONE: readonly never[] = []
+const NOTHING_BY_HAND: Ticket['byHand'] = { expedited: false, excluded: NONE }
+
 export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   id,
   version: -1,
@@ -16,7 +20,7 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   language: data.language,
   intent: data.intent,
   segment: data.segment,
-  labels: data.labels ?? [],
+  labels: data.labels ?? NONE,
   idle: data.direction === 'outbound',
   since: at,
   transferred: false,
@@ -25,16 +29,16 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   priority: 0,
   band: 0,
   expedited: false,
-  byHand: { expedited: false, excluded: [] },
-  requirements: [],
+  byHand: NOTHING_BY_HAND,
+  requirements: NONE,
   asks: NOTHING_ASKED,
   step: 0,
   offers: new Map(),
   offersMade: 0,
   declined: new Map(),
-  excluded: [],
+  excluded: NONE,
   preferred: undefined,
-  escalated: [],
+  escalated: NONE,
   assigned: undefined,
   consult: undefined,
   lastAgent: undefined,
@@ -46,7 +50,7 @@ export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
   resolvedAt: undefined,
   pick: undefined,
   consultWanted: undefined,
-  dues: [],
+  dues: NONE,
 })
 
 export const ask = (ticket: Ticket, requirements: Ticket['requirements']): void => {
@@ -75,7 +79,7 @@ export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): v
   ticket.idle = false
   if (policy?.restartsWait('reopen') ?? true) ticket.since = at
   ticket.declined.clear()
-  ticket.escalated = []
+  ticket.escalated = NONE
   ticket.offersMade = 0
   ticket.preferred = undefined
   ticket.byHand = { ...ticket.byHand, expedited: false }
