@@ -3,8 +3,12 @@ import type { Load } from './eligibility.js'
 import type { Policy } from './policy/index.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
-/** What an agent carries once they are offered a ticket besides. `turn` counts all offers. */
+/**
+ * What an agent carries once they are offered a ticket besides, as far as anything in the pass asks for it. `turn`
+ * counts all offers.
+ */
 export const carryMore = (
+  { capacity }: AgentState,
   { load, interruptible, counts, turns }: Load,
   policy: Policy,
   { channel, queue }: Ticket,
@@ -14,10 +18,13 @@ export const carryMore = (
 ): Load => ({
   load: load + cost,
   interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
-  counts: new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1),
+  counts:
+    capacity.caps !== undefined || policy.ranksBy.has('fewestTickets')
+      ? new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1)
+      : counts,
   idleSince: now,
   offeredAt: now,
-  turns: new Map(turns).set(queue!, turn),
+  turns: policy.ranksBy.has('roundRobin') ? new Map(turns).set(queue!, turn) : turns,
 })
 
 /** Loads as they are after what the running pass has decided. The state stays as it is. */
@@ -34,7 +41,7 @@ export const loadsIn = (state: RoutingState, policy: Policy, now: Instant): Load
   return {
     of,
     take(agent, ticket, cost) {
-      overlay.set(agent.id, carryMore(of(agent), policy, ticket, cost, now, ++offers))
+      overlay.set(agent.id, carryMore(agent, of(agent), policy, ticket, cost, now, ++offers))
     },
   }
 }

@@ -9,7 +9,7 @@ import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
 import { enter, leave, takeHead } from './line.js'
-import { addEntry, type Matcher, notice, sync } from './matcher.js'
+import { addEntry, type Matcher, noteMoved, notice, sync } from './matcher.js'
 import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
 import type { Candidate, Entry, Member, Rate, TicketClass } from './shape.js'
 
@@ -97,18 +97,23 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       let shut = false
       for (const { id } of agents) {
         const member = m.roster.members.get(id)!
-        m.moved.add(member)
-        notice(m, member, carryMore(member.load, policy, head.ticket, cost, now, ++offers), false)
+        noteMoved(m, member)
+        notice(
+          m,
+          member,
+          carryMore(member.agent, member.load, policy, head.ticket, cost, now, ++offers),
+          false,
+        )
         shut ||= member.shut
       }
       heads.again()
       // Nobody who changed has room any more: where no ticket came, nothing is otherwise than it was.
-      if (shut && m.open.size === 0) heads.keep(({ fresh }) => fresh)
+      if (shut && m.open === 0) heads.keep(({ fresh }) => fresh)
     },
     close() {
       m.looked = heads.rest()
       // The pass ended early: who has room is to be told of again where it did not come to ask.
-      if (m.looked.length > 0) for (const member of m.open) m.moved.add(member)
+      if (m.looked.length > 0) for (const member of m.told) if (member.open) noteMoved(m, member)
       for (const entry of aside) enter(entry)
       for (const entry of passing) leave(entry)
     },

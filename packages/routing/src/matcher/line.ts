@@ -37,6 +37,8 @@ export const enter = (entry: Entry): void => {
   const own = entry.of.line
   entry.place = 'waits'
   pushHeap(own.recent, entry)
+  // Nobody went before whoever was the head, though they may wait no more.
+  if (own.head && goesFirst(entry, own.head)) own.head = entry
   if (own.recent.items.length > SLACK + (own.sorted.length >> 1)) putInOrder(own)
 }
 
@@ -50,7 +52,8 @@ export const leave = (entry: Entry): void => {
 
 /** Who goes first, if anybody waits. */
 export const headOf = (own: Line): Entry | undefined => {
-  const { sorted, recent } = own
+  const { sorted, recent, head } = own
+  if (head && waits(head)) return head
   while (sorted.length > 0 && !waits(sorted.at(-1)!)) {
     sorted.pop()
     own.left--

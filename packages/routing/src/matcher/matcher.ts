@@ -7,7 +7,7 @@ import { type Changes, type Estimates, follow, type RoutingState, type Ticket } 
 import { classOf } from './class-of.js'
 import { enter, headOf, leave } from './line.js'
 import { place } from './order.js'
-import { activate, deactivate, eachAwake } from './pool.js'
+import { activate, awakeOf, deactivate } from './pool.js'
 import { dropClass, memberOf, type Roster, roster, stands } from './roster.js'
 import type { Entry, Member, Pool, TicketClass } from './shape.js'
 
@@ -29,7 +29,7 @@ export interface Matcher {
   /** Above so many, classes in which nobody waits are forgotten. */
   mostClasses: number
   readonly entries: Map<string, Entry>
-  /** How many wait in a queue. */
+  /** How many wait in a queue, where queues have shares. */
   readonly lengths: Map<string, number>
   /** When time alone may let somebody take a ticket. */
   readonly wakes: Heap<{ readonly at: Instant; readonly entry: Entry }>
@@ -39,12 +39,13 @@ export interface Matcher {
   readonly closed: Map<string, Set<TicketClass>>
   /** Classes that may have a pair now. */
   looked: TicketClass[]
-  /** Agents who have changed since the last pass and have room. */
-  readonly open: Set<Member>
+  /** Agents who have changed since the last pass and had room, and how many of them still have. */
+  told: Member[]
+  open: number
   /** Offered by the last pass. What has not changed by now was not: what the pass decided was not written. */
   taken: Entry[]
   /** Agents whom the last pass left otherwise than the state has them. */
-  readonly moved: Set<Member>
+  moved: Member[]
 }
 
 /** Follows a state, from now on. Its owner changes the state by `applyToRouting` alone. */
@@ -64,9 +65,10 @@ export const matcher = (state: RoutingState): Matcher => ({
   waitingFor: new Map(),
   closed: new Map(),
   looked: [],
-  open: new Set(),
+  told: [],
+  open: 0,
   taken: [],
-  moved: new Set(),
+  moved: [],
 })
 
 /** Who has changed in an earlier pass is nobody whom its classes do not know of. */
@@ -117,14 +119,26 @@ export const notice = (m: Matcher, member: Member, load: Load, more: boolean): v
   member.present = presence === 'available'
   member.shut = !member.present || member.room < m.policy!.leastCost
   if (member.shut) {
-    m.open.delete(member)
+    if (member.open) m.open--
+    member.open = false
     return
   }
-  if (more) m.open.add(member)
-  eachAwake(member, (pool) => {
+  if (more && !member.open) {
+    member.open = true
+    m.open++
+    m.told.push(member)
+  }
+  for (const pool of awakeOf(member)) {
     place(pool, member, m.pass)
     if (more) tell(m, pool, member)
-  })
+  }
+}
+
+/** Whom the pass left otherwise than the state has them: to be taken in again with the next. */
+export const noteMoved = (m: Matcher, member: Member): void => {
+  if (member.moved) return
+  member.moved = true
+  m.moved.push(member)
 }
 
 const isExhausted = (policy: Policy, { queue, offersMade }: Ticket): boolean =>
@@ -144,16 +158,15 @@ export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
   return entry
 }
 
-const count = ({ lengths }: Matcher, { queue }: TicketClass, by: 1 | -1): void => {
-  lengths.set(queue, (lengths.get(queue) ?? 0) + by)
+const count = ({ lengths, policy }: Matcher, { queue }: TicketClass, by: 1 | -1): void => {
+  if (policy!.shares.sum > 0) lengths.set(queue, (lengths.get(queue) ?? 0) + by)
 }
 
 const forgetEntry = (m: Matcher, entry: Entry): void => {
   const { ticket, of } = entry
   leave(entry)
   count(m, of, -1)
-  m.entries.delete(ticket.id)
-  for (const id of ticket.preferred?.agents ?? []) m.waitingFor.get(id)?.delete(ticket.id)
+  if (ticket.preferred) for (const id of ticket.preferred.agents) m.waitingFor.get(id)?.delete(ticket.id)
 }
 
 /** What may change for a waiting ticket though nothing happens to it. */
@@ -163,7 +176,7 @@ const watch = (m: Matcher, policy: Policy, entry: Entry): void => {
   const wake = (at: Instant) => {
     if (at > m.now && Number.isFinite(at)) pushHeap(m.wakes, { at, entry })
   }
-  for (const one of declined.values()) wake(declinedUntil(policy, ticket, one))
+  if (declined.size > 0) for (const one of declined.values()) wake(declinedUntil(policy, ticket, one))
   if (!preferred) return
   wake(preferred.at + (preferred.for ?? policy.transferWaits))
   for (const agent of preferred.agents) {
@@ -177,7 +190,10 @@ const watch = (m: Matcher, policy: Policy, entry: Entry): void => {
 const refresh = (m: Matcher, policy: Policy, id: string): void => {
   const before = m.entries.get(id)
   if (before) forgetEntry(m, before)
-  if (!m.state.waiting.has(id)) return
+  if (!m.state.waiting.has(id)) {
+    if (before) m.entries.delete(id)
+    return
+  }
   const entry = addEntry(m, policy, m.state.tickets.get(id)!)
   m.entries.set(id, entry)
   count(m, entry.of, 1)
@@ -187,10 +203,12 @@ const refresh = (m: Matcher, policy: Policy, id: string): void => {
 const startAnew = (m: Matcher): void => {
   const { state, changes } = m
   m.roster = roster()
-  for (const map of [m.classes, m.entries, m.lengths, m.waitingFor, m.closed, m.open, m.moved]) map.clear()
+  for (const map of [m.classes, m.entries, m.lengths, m.waitingFor, m.closed]) map.clear()
   m.wakes.items.length = 0
   m.looked = []
   m.taken = []
+  m.told = []
+  m.moved = []
   for (const id of state.waiting) changes.tickets.add(id)
   for (const id of state.agents.keys()) changes.agents.add(id)
 }
@@ -219,7 +237,9 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   m.now = now
   m.pass++
   m.looked = []
-  m.open.clear()
+  for (const member of m.told) member.open = false
+  m.told = []
+  m.open = 0
   for (const of of left) look(m, of, of.fresh)
   for (const [calendar, classes] of m.closed)
     if (policy.isOpen(calendar, now)) {
@@ -230,10 +250,11 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     popHeap(m.wakes)
     if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
   }
-  for (const id of changes.agents) {
-    if (stands(m.roster.members.get(id), state.agents.get(id)!)) continue
-    for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
-  }
+  if (m.waitingFor.size > 0)
+    for (const id of changes.agents) {
+      if (stands(m.roster.members.get(id), state.agents.get(id)!)) continue
+      for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
+    }
   for (const id of changes.tickets) refresh(m, policy, id)
   for (const entry of m.taken)
     if (entry.place === 'taken') {
@@ -242,9 +263,13 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
       look(m, entry.of, true)
     }
   m.taken = []
-  for (const id of changes.agents) m.moved.add(memberOf(m.roster, state.agents.get(id)!))
-  for (const member of m.moved) notice(m, member, member.agent, true)
-  m.moved.clear()
+  for (const id of changes.agents) noteMoved(m, memberOf(m.roster, state, id))
+  const { moved } = m
+  m.moved = []
+  for (const member of moved) {
+    member.moved = false
+    notice(m, member, member.agent, true)
+  }
   changes.tickets.clear()
   changes.agents.clear()
   changes.customers.clear()

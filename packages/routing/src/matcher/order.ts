@@ -30,7 +30,8 @@ const placeFor = ({ items, start }: Order, candidate: Candidate): number => {
 const merge = (order: Order, came: readonly Candidate[]): void => {
   if (came.length === 0) return
   const { items } = order
-  const after = items.splice(placeFor(order, came[0]!))
+  const at = placeFor(order, came[0]!)
+  const after = at < items.length ? items.splice(at) : []
   let i = 0
   for (const one of after) {
     while (i < came.length && compareRanked(came[i]!, one) < 0) items.push(came[i++]!)

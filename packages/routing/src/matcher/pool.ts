@@ -57,12 +57,11 @@ export const setOrder = (pool: Pool, order: Pool['order']): void => {
   rouse(pool)
 }
 
-/** Calls for each pool of a member that is awake, and may for others: those are few where the awake are many. */
-export const eachAwake = (member: Member, visit: (pool: Pool, member: Member) => void): void => {
+/** The pools of a member that are awake, and maybe others: those are few where the awake are many. */
+export const awakeOf = (member: Member): readonly Pool[] => {
   const { pools, homes } = member
-  let awake = 0
-  for (const home of homes) awake += home.awake.size
-  if (2 * awake < pools.length) {
-    for (const home of homes) for (const pool of home.awake) if (pool.able.has(member)) visit(pool, member)
-  } else for (const pool of pools) visit(pool, member)
+  let least = pools.length >> 1
+  for (const { awake } of homes) least -= awake.size
+  if (least <= 0) return pools
+  return homes.flatMap(({ awake }) => [...awake].filter(({ able }) => able.has(member)))
 }

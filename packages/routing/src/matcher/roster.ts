@@ -1,4 +1,4 @@
-import type { AgentState } from '../state.js'
+import type { AgentState, RoutingState } from '../state.js'
 import { deactivate, tryJoin } from './pool.js'
 import { type Basis, type Home, type Member, nextRound, type Pool, type TicketClass } from './shape.js'
 
@@ -92,9 +92,10 @@ const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.registered === agent.registered
 
 /** The member that an agent is, enrolled for what they could be offered as they are now. */
-export const memberOf = (to: Roster, agent: AgentState): Member => {
-  let member = to.members.get(agent.id)
+export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Member => {
+  let member = to.members.get(id)
   if (!member) {
+    const agent = agents.get(id)!
     member = {
       agent,
       stamp: 0,
@@ -104,14 +105,16 @@ export const memberOf = (to: Roster, agent: AgentState): Member => {
       room: 0,
       spare: 0,
       capped: false,
+      open: false,
+      moved: false,
       pools: [],
       homes: [],
       basis: undefined,
       mark: 0,
     }
-    to.members.set(agent.id, member)
+    to.members.set(id, member)
   }
-  const { basis } = member
+  const { basis, agent } = member
   if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(member)
   if (!member.basis && agent.presence === 'available') enrol(to, member)
   return member

@@ -102,6 +102,10 @@ export interface Member {
   spare: number
   /** There is a cap for some channel. */
   capped: boolean
+  /** They have changed since the last pass, and have room. */
+  open: boolean
+  /** The last pass left them otherwise than the state has them. */
+  moved: boolean
   /** Those that they are in. */
   pools: Pool[]
   /** Of their queues, and of their name. */

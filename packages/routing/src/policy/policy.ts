@@ -59,6 +59,8 @@ export interface Policy {
   readonly leastCost: number
   /** Of the queues that have a share: each share, and the sum of all. */
   readonly shares: { readonly of: ReadonlyMap<string, number>; readonly sum: number }
+  /** All rankings that some queue uses. */
+  readonly ranksBy: ReadonlySet<Ranking>
   /** Queues where something depends on who is present, how many wait, or a calendar. */
   readonly watched: readonly string[]
   /** Calendars that queues or escalations name: their changes may lead to decisions. */
@@ -141,6 +143,7 @@ export const policyFrom = (data: PolicyData, zones: Zones = {}): Policy => {
     ),
     leastCost: Math.min(DEFAULT_CHANNEL.cost, ...[...channels.values()].map(({ cost }) => cost)),
     shares: { of: shares, sum: [...shares.values()].reduce((sum, share) => sum + share, 0) },
+    ranksBy: new Set([DEFAULT_QUEUE, ...queues.values()].flatMap(({ ranking }) => ranking)),
     watched: [...queues].filter(([, q]) => isWatched(q)).map(([name]) => name),
     calendars: calendarsOf(queues.values()),
     queue: queueOf,
