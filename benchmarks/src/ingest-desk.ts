@@ -8,7 +8,7 @@ import { whatsapp } from '@ramal/channel-whatsapp'
 import { START } from '@ramal/core'
 import { sqliteStore } from '@ramal/store-sqlite'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Ramal, startRamal } from 'ramal'
+import { type NodeListener, startIngest, startRamal } from 'ramal'
 import {
   APP_SECRET,
   AUTH_TOKEN,
@@ -81,13 +81,15 @@ const nameOf = (fact: Fact): string =>
   fact.type === 'MessageReceived' ? fact.providerId : `${fact.providerId} ${fact.to}`
 
 export interface BenchDesk {
-  readonly ramal: Ramal
+  readonly listener: NodeListener
   /** Messages that were sent to customers of WhatsApp, in order. */
   readonly sent: readonly Sent[]
   /** How many events there are about what customers and providers said. */
   events(): Promise<number>
   /** Whether all webhooks from one number to another are in the log, each once. Throws what is missing. */
   check(from: number, to: number): Promise<void>
+  /** From now on an engine serves that takes in and does nothing else, as beside others that do the rest. */
+  takeInOnly(): Promise<void>
   close(): Promise<void>
 }
 
@@ -142,8 +144,9 @@ export const openDesk = async (folder: string, answers: number): Promise<BenchDe
     return found
   }
 
+  let serving: Pick<typeof ramal, 'listener' | 'stop'> = ramal
   return {
-    ramal,
+    listener: (request, response) => serving.listener(request, response),
     sent,
     events: async () => [...(await facts()).values()].reduce((sum, count) => sum + count, 0),
     async check(from, to) {
@@ -154,8 +157,13 @@ export const openDesk = async (folder: string, answers: number): Promise<BenchDe
         if (times !== 1) throw new Error(`Webhook ${n} (${name}) is ${times} times in the log.`)
       }
     },
-    async close() {
+    async takeInOnly() {
+      await ramal.settled()
       await ramal.stop()
+      serving = await startIngest({ store, channels: all.map(sendingNowhere) })
+    },
+    async close() {
+      await serving.stop()
       await store.close()
     },
   }

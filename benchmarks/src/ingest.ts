@@ -86,6 +86,9 @@ interface Plan {
   readonly alone: number
 }
 
+/** Rounds in which an engine that has just begun reads the conversations that are written to. */
+const WARMUPS = 3
+
 const QUICK: Plan = { perRound: 2_000, rounds: 3, seconds: 2, most: 2_500, alone: 150 }
 const FULL: Plan = { perRound: 10_000, rounds: 6, seconds: 10, most: 6_000, alone: 2_000 }
 
@@ -95,10 +98,10 @@ const measure = async (
   { quick, log, figure }: BenchContext,
 ): Promise<void> => {
   const { perRound, rounds, seconds, most, alone } = quick ? QUICK : FULL
-  const end = FIRST + (rounds + 2) * perRound + most * seconds
+  const end = FIRST + (rounds + 2) * perRound + most * seconds + (rounds + WARMUPS) * perRound
   log('customers write, and are answered: the history that statuses are about')
   const desk = await openDesk(folder, sentBefore(end))
-  const server = createServer(desk.ramal.listener)
+  const server = createServer(desk.listener)
   const bare = bareServer()
   const [port, barePort] = [await listen(server), await listen(bare)]
   let next = FIRST
@@ -121,7 +124,7 @@ const measure = async (
   const unit = 'webhooks/s'
   const besideBare = (rate: Rate) => ({ name: 'the same to a server that answers 200', value: rate.best })
   figure({
-    figure: 'verified, decoded, deduplicated, on disk',
+    figure: 'verified, decoded, deduplicated, on disk, whole engine',
     value: rates.ours.best,
     unit,
     beside: besideBare(rates.floor),
@@ -186,6 +189,25 @@ const measure = async (
     beside: besideBare(rates.floor),
   })
 
+  log('the same to an engine that takes in and does nothing else, as beside others that route')
+  await desk.takeInOnly()
+  const taken = metered(contender(port, true))
+  const bareAgain = metered(contender(barePort, false))
+  const beside = await interleave({ taken, bareAgain }, { rounds, warmups: WARMUPS })
+  figure({
+    figure: 'verified, decoded, deduplicated, on disk, no router',
+    value: beside.taken.best,
+    unit,
+    beside: besideBare(beside.bareAgain),
+    goal: { ratio: { min: 0.5 } },
+  })
+  figure({
+    figure: 'CPU of the server, no router',
+    value: taken.cpu(),
+    unit: 'µs/webhook',
+    beside: { name: 'that of a server that answers 200', value: bareAgain.cpu() },
+  })
+
   log('looking for every acknowledged webhook in the log')
   await desk.check(FIRST, next)
   await desk.check(ALONE, single)
@@ -196,7 +218,8 @@ const measure = async (
 export const bench: Bench = {
   name: 'ingest',
   description:
-    `Webhooks over HTTP on loopback, from another process, to a whole engine in one thread on a SQLite file: ${MIX}. ` +
+    `Webhooks over HTTP on loopback, from another process, to a whole engine in one thread on a SQLite file, and to one ` +
+    `that takes in and leaves routing, sending and counting to others: ${MIX}. ` +
     `${CONNECTIONS} connections, each with one webhook at a time. Every acknowledged one is then looked for in the log. ` +
     'Latency is counted from when a webhook should have been sent.',
   async run(context) {
