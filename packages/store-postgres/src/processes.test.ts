@@ -65,6 +65,7 @@ test(
       [1, 2, 3].map(() => start('writer.ts', server.url(), schema, '/dev/null')),
     )
     try {
+      for (const writer of writers) writer.send('write')
       const seen: number[] = []
       const end = performance.now() + 4_000
       let polls = 0
@@ -128,6 +129,7 @@ test(
     const report = await killRounds({ url: server.url(), schema: 'killed', rounds: 20, pause: 200 })
     console.log(`    ${JSON.stringify(report)}`)
     assert.ok(report.acknowledged > 500, `${report.acknowledged} acknowledged events prove nothing`)
+    assert.ok(report.alone > 0, 'no writer wrote alone')
     assert.equal([report.lost, report.torn, report.doubled, report.skipped], [0, 0, 0, 0])
   },
   { timeout: 180_000 },

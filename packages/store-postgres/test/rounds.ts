@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Recorded, START } from '@ramal/core'
+import pg from 'pg'
 import { postgresStore } from '../src/index.js'
 import { gather } from './events.js'
 
 export interface RoundsReport {
   readonly rounds: number
+  /** Rounds in which a writer was killed that took it that it writes alone, and read nothing before it wrote. */
+  readonly alone: number
   readonly acknowledged: number
   /** Events that were acknowledged and are not in the log. */
   readonly lost: number
@@ -34,7 +37,13 @@ export interface RoundsOptions {
   readonly disturb?: (round: number) => Promise<void>
 }
 
-/** Two processes write; one is killed with SIGKILL in each round, at any moment, and another takes its place. */
+/** How long to wait for the one writer that is left to find that it is alone, in ms. */
+const FINDING = 5_000
+
+/**
+ * Two processes write for two rounds, one for the two that follow, and so on; one is killed with SIGKILL in each round,
+ * at any moment, and another takes its place. One that is alone is killed once it has found that it is.
+ */
 export const killRounds = async ({
   url,
   schema,
@@ -62,21 +71,48 @@ export const killRounds = async ({
     })
 
   const store = await postgresStore({ url, schema })
+  const admin = new pg.Pool({ connectionString: url, max: 1 })
+  admin.on('error', () => undefined)
+  const writesAlone = async (): Promise<boolean> => {
+    const { rowCount } = await admin.query(
+      `select from pg_stat_activity where pid <> pg_backend_pid() and query like '%insert into ${schema}.events%'`,
+    )
+    return rowCount !== 0
+  }
   const stop = new AbortController()
   const seen: Recorded[] = []
   const subscriber = (async () => {
     for await (const page of store.subscribe({ after: START }, stop.signal)) seen.push(...page.events)
   })()
   try {
-    const writers = await Promise.all([start(), start()])
+    const writers: ChildProcess[] = []
     // A process takes longer to start than to be killed: some are on their way at any time.
-    const starting = Array.from({ length: Math.min(3, rounds) }, start)
+    const starting: Promise<ChildProcess>[] = []
+    const prepare = () => {
+      const child = start()
+      // Told to whoever waits for it; those left at the end are killed.
+      child.catch(() => undefined)
+      starting.push(child)
+    }
+    for (let i = 0; i < 3; i++) prepare()
+    let alone = 0
     for (let round = 0; round < rounds; round++) {
+      const together = round % 4 < 2
+      while (writers.length < (together ? 2 : 1)) {
+        prepare()
+        const writer = await starting.shift()!
+        writer.send('write')
+        writers.push(writer)
+      }
       await sleep(Math.random() * pause)
       await disturb?.(round)
+      for (const end = performance.now() + FINDING; !together && performance.now() < end; await sleep(5))
+        if (await writesAlone()) {
+          await sleep(Math.random() * 10)
+          alone++
+          break
+        }
       await kill(writers.shift())
-      if (round + starting.length < rounds) starting.push(start())
-      writers.push(await starting.shift()!)
     }
     await Promise.all(writers.map(kill))
     // What the last writers sent is carried out though they are gone.
@@ -86,20 +122,22 @@ export const killRounds = async ({
     while (seen.length < log.length && performance.now() < deadline) await sleep(20)
 
     const counts = new Map<string, number>()
-    const commands = new Map<string, number>()
+    /** Of each append, how many of its events are missing. */
+    const missing = new Map<string, number>()
     for (const { meta, data } of log) {
       counts.set(meta.id, (counts.get(meta.id) ?? 0) + 1)
-      const { command } = data as { command: string }
-      commands.set(command, (commands.get(command) ?? 0) + 1)
+      const { command, count } = data as { command: string; count: number }
+      missing.set(command, (missing.get(command) ?? count) - 1)
     }
     const acknowledged = journals
       .filter((journal) => existsSync(journal))
       .flatMap((journal) => readFileSync(journal, 'utf8').split(/\s+/).filter(Boolean))
     return {
       rounds,
+      alone,
       acknowledged: acknowledged.length,
       lost: acknowledged.filter((id) => !counts.has(id)).length,
-      torn: [...commands.values()].filter((n) => n % 3 !== 0).length,
+      torn: [...missing.values()].filter((n) => n !== 0).length,
       doubled: [...counts.values()].filter((n) => n > 1).length,
       written: log.length,
       skipped: log.filter((event, i) => seen[i]?.meta.id !== event.meta.id).length,
@@ -109,6 +147,7 @@ export const killRounds = async ({
     stop.abort()
     await subscriber
     await store.close()
+    await admin.end()
     rmSync(directory, { recursive: true, force: true })
   }
 }
