@@ -65,8 +65,8 @@ for (const driver of drivers) {
 
     const newer = freshFile()
     await (await sqliteStore(newer, { driver })).close()
-    await tamper(newer, driver, (db) => db.exec('PRAGMA user_version = 2'))
-    assert.match(await refusal(newer), /^schema: .*version 2 .*reads 1; install/)
+    await tamper(newer, driver, (db) => db.exec('PRAGMA user_version = 3'))
+    assert.match(await refusal(newer), /^schema: .*version 3 .*reads 2; install/)
 
     assert.match(
       await refusal(join(folder(), 'nowhere', 'log.db')),
@@ -82,9 +82,9 @@ for (const driver of drivers) {
   test(`${driver}: a refused file can be opened once it is right: no lock is left`, async () => {
     const file = freshFile()
     await (await sqliteStore(file, { driver })).close()
-    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 2'))
+    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 3'))
     await failure(() => sqliteStore(file, { driver }))
-    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 1'))
+    await tamper(file, driver, (db) => db.exec('PRAGMA user_version = 2'))
     const store = await sqliteStore(file, { driver })
     await store.append(write('a-1', 'empty', event()))
     await store.close()

@@ -12,6 +12,7 @@ export interface Head {
 export interface Heads {
   of(stream: StreamName): Head | undefined
   create(stream: StreamName): Head
+  nameOf(sid: number): StreamName | undefined
   /** After a transaction was undone. */
   reload(): void
 }
@@ -19,6 +20,7 @@ export interface Heads {
 /** @param flush called before the events are read: some may still be on their way */
 export const openHeads = (db: Database, cacheSize: number, flush: () => void): Heads => {
   const selectSid = db.prepare('SELECT sid FROM stream WHERE name = ?')
+  const selectName = db.prepare('SELECT name FROM stream WHERE sid = ?')
   const selectVersion = db.prepare('SELECT max(version) AS version FROM event WHERE sid = ?')
   const selectLast = db.prepare('SELECT max(sid) AS sid FROM stream')
   const insert = db.prepare('INSERT INTO stream (sid, name) VALUES (?, ?)')
@@ -31,6 +33,7 @@ export const openHeads = (db: Database, cacheSize: number, flush: () => void): H
   reload()
   return {
     reload,
+    nameOf: (sid) => (selectName.get(sid) as { name: StreamName } | undefined)?.name,
     of(stream) {
       const known = cache.get(stream)
       if (known) return known === 'none' ? undefined : known

@@ -12,9 +12,14 @@ export interface Inserts {
 /** Rows a statement: a call into SQLite costs as much as a third of an insert. */
 const AT_ONCE = 8
 
-export const openInserts = (db: Database, table: string, columns: readonly string[]): Inserts => {
+export const openInserts = (
+  db: Database,
+  table: string,
+  columns: readonly string[],
+  verb: 'INSERT' | 'INSERT OR IGNORE' = 'INSERT',
+): Inserts => {
   const row = `(${columns.map(() => '?')})`
-  const into = `INSERT INTO ${table} (${columns}) VALUES ${row}`
+  const into = `${verb} INTO ${table} (${columns}) VALUES ${row}`
   const one = db.prepare(into)
   const many = db.prepare(into + `, ${row}`.repeat(AT_ONCE - 1))
   let values: Value[] = []

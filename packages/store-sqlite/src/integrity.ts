@@ -61,6 +61,25 @@ const checkOrder = (db: Database, note: (fault: string) => void): void => {
     note(`Versions of stream number ${sid} have gaps: ${n} events from version ${first} to ${last}.`)
 }
 
+/** Whether each event that must be found by its id is found, and nothing else. */
+const checkClaims = (db: Database, note: (fault: string) => void): void => {
+  const missing = db
+    .prepare(
+      `SELECT position FROM event WHERE id IS NOT NULL AND position <= (SELECT position FROM claimed)
+       AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.id = event.id AND claim.position = event.position)
+       LIMIT ${MOST_FAULTS}`,
+    )
+    .all() as { position: number }[]
+  for (const { position } of missing) note(`Position ${position}: its id finds nothing.`)
+  const wrong = db
+    .prepare(
+      `SELECT claim.position FROM claim LEFT JOIN event USING (position) WHERE event.id IS NOT claim.id
+       LIMIT ${MOST_FAULTS}`,
+    )
+    .all() as { position: number }[]
+  for (const { position } of wrong) note(`Position ${position}: the id of another event leads to it.`)
+}
+
 /** Reads the whole log on a connection of its own, in portions; only SQLite's own check runs in one go. */
 export const checkIntegrity = (beside: Beside): Promise<Integrity> =>
   withDatabase(beside, beside.file, true, 'Checking', async (db) => {
@@ -75,6 +94,7 @@ export const checkIntegrity = (beside: Beside): Promise<Integrity> =>
     }[])
       if (row.integrity_check !== 'ok') note(`SQLite: ${row.integrity_check}.`)
     checkOrder(db, note)
+    checkClaims(db, note)
     const rows = db.prepare(
       `SELECT position, version, id, body, name, category, type
        FROM event LEFT JOIN stream USING (sid) LEFT JOIN kind USING (kind)

@@ -4,11 +4,12 @@ import type { Database } from './database.js'
 /** "Rmal": marks the file as ours for `file(1)` and for us. */
 export const APPLICATION_ID = 0x526d616c
 
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * `kind` names a category and a type by one small number, so that a filter on both compares integers and never
- * reads a body. `id` is set only where an event must be found by its id; see `writer.ts`. `body` is the event as
+ * reads a body. `id` is set only where an event must be found by its id, see `writer.ts`; `claim` finds those up to
+ * the position in `claimed`, see `claims.ts`. `body` is the event as
  * recorded and stands last, so that a filter never walks over the pages of a long one.
  */
 const TABLES = `
@@ -17,7 +18,9 @@ CREATE TABLE kind (kind INTEGER PRIMARY KEY, category TEXT NOT NULL, type TEXT N
   UNIQUE (category, type)) STRICT;
 CREATE TABLE event (position INTEGER PRIMARY KEY, sid INTEGER NOT NULL, version INTEGER NOT NULL,
   kind INTEGER NOT NULL, id TEXT, body TEXT NOT NULL, UNIQUE (sid, version)) STRICT;
-CREATE INDEX event_id ON event (id) WHERE id IS NOT NULL;
+CREATE TABLE claim (id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (id, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE claimed (position INTEGER NOT NULL) STRICT;
+INSERT INTO claimed VALUES (0);
 CREATE VIEW log AS SELECT position, name AS stream, version, type,
   json_extract(body, '$.meta.id') AS id,
   strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(body, '$.recordedAt') / 1000.0, 'unixepoch') AS recorded_at,

@@ -14,6 +14,7 @@ import {
   type Write,
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
+import { openClaims } from './claims.js'
 import type { Database } from './database.js'
 import { openHeads } from './heads.js'
 import { openInserts } from './inserts.js'
@@ -42,8 +43,8 @@ interface Standing {
 }
 
 /**
- * Whether an event can be looked up by its id: where no version tells a retry from something new. Everywhere else it
- * would be one more page to write, at a random place, for each event.
+ * Whether an event can be looked up by its id: where no version tells a retry from something new. Everywhere else the
+ * version does, at no cost.
  */
 const isFindable = ({ expected }: Write, event: NewEvent): boolean =>
   event.once === true || expected === 'any' || expected === 'exists'
@@ -53,11 +54,8 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
   const heads = openHeads(db, cacheSize, inserts.flush)
   const selectLast = db.prepare('SELECT max(position) AS position FROM event')
   const selectAt = db.prepare('SELECT position, body FROM event WHERE sid = ? AND version = ?')
-  const selectIn = db.prepare('SELECT version FROM event WHERE id = ? AND sid = ?')
-  const selectId = db.prepare('SELECT name FROM event JOIN stream USING (sid) WHERE id = ? LIMIT 1')
+  const claims = openClaims(db)
   const readLast = () => (selectLast.get() as { position: number | null }).position ?? 0
-  /** What this transaction has written and can be looked up by its id, so that it need not be flushed for that. */
-  const fresh = new Map<EventId, StreamName>()
   /** What this transaction has written, for those who follow. */
   let written: TailEvent[] = []
   let last = readLast()
@@ -67,9 +65,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     if (expected === 'empty') return 0
     if (typeof expected === 'object') return expected.at + 1
     const sid = heads.of(stream)?.sid
-    if (sid === undefined) return undefined
-    inserts.flush()
-    return (selectIn.get(events[0]!.meta.id, sid) as { version: number } | undefined)?.version
+    return sid === undefined ? undefined : claims.versionIn(events[0]!.meta.id, sid)
   }
 
   /** Where the events of a write already stand in their stream, if all of them do and in this order. */
@@ -115,19 +111,16 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     return undefined
   }
 
-  const holderOf = (id: EventId): StreamName | undefined =>
-    fresh.get(id) ?? (selectId.get(id) as { name: StreamName } | undefined)?.name
-
   const duplicate = (write: Write): Conflict | undefined => {
     for (const event of write.events) {
       const { id } = event.meta
       if (event.once) {
-        const stream = holderOf(id)
-        if (stream !== undefined) return { _tag: 'Duplicate', id, stream }
+        const sid = claims.holderOf(id)
+        if (sid !== undefined) return { _tag: 'Duplicate', id, stream: heads.nameOf(sid) }
       } else if (write.expected === 'any' || write.expected === 'exists') {
         const sid = heads.of(write.stream)?.sid
-        inserts.flush()
-        if (sid !== undefined && selectIn.get(id, sid)) return { _tag: 'Duplicate', id, stream: write.stream }
+        if (sid !== undefined && claims.versionIn(id, sid) !== undefined)
+          return { _tag: 'Duplicate', id, stream: write.stream }
       }
     }
     return undefined
@@ -167,9 +160,9 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
       for (const event of write.events) {
         const kind = kinds.numberOf(write.stream, event.type)
         const id = isFindable(write, event) ? event.meta.id : null
-        if (id !== null) fresh.set(id, write.stream)
         const body = bodies[i++]!
         inserts.add(++last, head.sid, ++head.version, kind, id, body)
+        if (id !== null) claims.add(id, { sid: head.sid, version: head.version, position: last })
         if (tail.begun) {
           const record = frozenRecord(event, write.stream, head.version, positionOf(last), now)
           written.push({ event: record, kind, size: body.length })
@@ -188,9 +181,9 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
         // SQLite has undone it by itself, as it does when the disk is full.
       }
     open = false
-    fresh.clear()
     written = []
     inserts.forget()
+    claims.reload()
     heads.reload()
     kinds.reload()
     last = readLast()
@@ -209,9 +202,11 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
           }
         })
         inserts.flush()
-        if (open) db.exec('COMMIT')
+        if (open) {
+          claims.settle(last)
+          db.exec('COMMIT')
+        }
         open = false
-        fresh.clear()
         tail.add(written, last)
         written = []
         return outcomes
