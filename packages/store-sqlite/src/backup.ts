@@ -38,6 +38,10 @@ export const backupTo = async (toFile: string, beside: Beside): Promise<void> =>
       const events = db.prepare(
         'INSERT INTO main.event SELECT * FROM source.event WHERE position > ? AND position <= ?',
       )
+      const claims = db.prepare(
+        `INSERT INTO main.claim SELECT id, position FROM main.event
+         WHERE position > ? AND position <= ? AND id IS NOT NULL ORDER BY id`,
+      )
       const streams = db.prepare(
         'INSERT INTO main.stream SELECT * FROM source.stream WHERE sid > ? AND sid <= ?',
       )
@@ -45,13 +49,16 @@ export const backupTo = async (toFile: string, beside: Beside): Promise<void> =>
         .prepare('SELECT max(sid) AS last FROM source.event WHERE position <= ?')
         .get(head) as { last: number | null }
       for (let from = 0; from < (head ?? 0); from += PORTION) {
-        events.run(from, Math.min(from + PORTION, head ?? 0))
+        const to = Math.min(from + PORTION, head ?? 0)
+        events.run(from, to)
+        claims.run(from, to)
         await pause(beside, 'The backup of')
       }
       for (let from = 0; from < (last ?? 0); from += PORTION) {
         streams.run(from, Math.min(from + PORTION, last ?? 0))
         await pause(beside, 'The backup of')
       }
+      db.prepare('UPDATE main.claimed SET position = ?').run(head ?? 0)
       db.exec('INSERT INTO main.kind SELECT * FROM source.kind; DETACH DATABASE source')
     })
     sync(partial)
