@@ -4,13 +4,17 @@ import type { Policy } from '../policy/index.js'
 import { ranksByContact } from '../rank.js'
 import type { RoutingState, Ticket } from '../state.js'
 import { poolOf } from './pool.js'
-import { joinPool, type Roster } from './roster.js'
+import { rollOf } from './roll.js'
+import { joinPool, type Roster, rollIn } from './roster.js'
 import type { TicketClass } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
 /** Facts of the ticket alone: they rule agents out whom its class would ask. */
 export const isIndividual = ({ declined, offers, excluded }: Ticket): boolean =>
   declined.size > 0 || offers.size > 0 || excluded.length > 0
+
+/** By these agents come in another order for tickets that ask for something else. */
+const ALONE = new Set(['bestMatch', 'expectedResolution'])
 
 /** A text of any texts that no others have: each says how long it is. */
 const joined = (a: string, b: string, c: string): string => `${a.length} ${a}${b.length} ${b}${c}`
@@ -48,7 +52,10 @@ export const classOf = (
       excluded: [],
       preferred: direct && preferred,
     }
-    return poolOf({ key: poolKey, sample, asked, homes })
+    const { ranking } = policy.queue(queue)
+    const shared = homes.length === 1 && !ranking.some((name) => ALONE.has(name))
+    const roll = shared ? rollIn(homes[0]!, sample, ranking.length) : rollOf(sample, ranking.length)
+    return poolOf({ key: poolKey, sample, asked, homes, roll }, shared)
   })
   const { cost, interruptible } = policy.channel(channel)
   const of = ticketClass({ key, pool, queue, channel, waitsFor, cost, interruptible })

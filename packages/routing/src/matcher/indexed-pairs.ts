@@ -4,27 +4,18 @@ import { carryMore } from '../loads.js'
 import { isEnough } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
 import type { Policy } from '../policy/index.js'
-import { rankOf } from '../rank.js'
 import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
 import { enter, leave, takeHead } from './line.js'
 import { addEntry, type Matcher, noteMoved, notice, sync } from './matcher.js'
 import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
-import type { Candidate, Entry, Member, Rate, TicketClass } from './shape.js'
+import type { Entry, Member, TicketClass } from './shape.js'
 
 /** The pairs of one pass: only classes that changed, or whose agents did, are looked at. */
 export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[], now: Instant): Pairs => {
   const { state } = m
   let { offers } = state
-  const rate: Rate = (sample, member) => {
-    const { agent, stamp, load } = member
-    return { agent, load, verdict: 'ok', score: rankOf(state, policy, sample, agent, load), member, stamp }
-  }
-  const can = (
-    { channel, cost, interruptible }: TicketClass,
-    { agent, room, spare, capped, load }: Member,
-  ): boolean => (interruptible ? spare : room) >= cost && (!capped || hasRoom(policy, agent, load, channel))
   sync(m, policy, now)
   const passing = fresh.map((ticket) => addEntry(m, policy, ticket))
   const heads = headsOf(policy, m.looked, () => {
@@ -38,15 +29,19 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
 
   /** What is asked for the ticket that is searched for. */
   let wanted: Ticket
-  const suits = ({ agent, load }: Candidate): boolean =>
+  const suits = ({ agent, load }: Member): boolean =>
     judge(state, policy, wanted, agent, load, now).verdict === 'ok'
-  const enough = (found: readonly Candidate[]): boolean => isEnough(policy, wanted, found)
-  const forAny: Asks = { can, rate, suits: undefined, enough }
-  const forOne: Asks = { can, rate, suits, enough }
+  const forAny: Asks = {
+    scoreOf: m.scoreOf,
+    hasRoom: ({ agent, load }, channel) => hasRoom(policy, agent, load, channel),
+    suits: undefined,
+    enough: (found) => isEnough(policy, wanted, found),
+  }
+  const forOne: Asks = { ...forAny, suits }
   const search = (of: TicketClass, ticket: Ticket): Search => {
     wanted = ticket
     const asks = isIndividual(ticket) ? forOne : forAny
-    return of.waitsFor ? searchAwaited(m.roster, of, of.waitsFor, asks) : searchPool(of, asks)
+    return of.waitsFor ? searchAwaited(m.roster, of, of.waitsFor, asks) : searchPool(of, m, asks)
   }
 
   const open = new Map<string, boolean>()

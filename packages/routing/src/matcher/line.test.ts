@@ -5,6 +5,7 @@ import { newTicket } from '../moves.js'
 import { compareOrdered } from '../order.js'
 import { enter, headOf, leave, takeHead } from './line.js'
 import { poolOf } from './pool.js'
+import { rollOf } from './roll.js'
 import type { Entry } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
@@ -24,7 +25,7 @@ test('gives those who wait in order, whoever came, left, was taken and came back
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
       const sample = newTicket('s', opened, 0)
       const asked = { requirements: [], borrow: [] }
-      const pool = poolOf({ key: '', sample, asked, homes: [] })
+      const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, 1) }, false)
       const price = { cost: 1, interruptible: false }
       const of = ticketClass({ key: '', pool, queue: 'q', channel: 'sms', waitsFor: undefined, ...price })
       const all: Entry[] = []

@@ -107,9 +107,9 @@ for (const [name, data] of Object.entries(POLICIES))
     () => {
       let offers = 0
       fc.assert(
-        fc.property(steps, fc.constantFrom(undefined, 1, 2), (list, most) => {
+        fc.property(steps, fc.constantFrom(1, 32), fc.constantFrom(undefined, 1, 2), (list, apart, most) => {
           const w = world(policyOf(data), T0)
-          const m = matcher(w.state)
+          const m = matcher(w.state, { most: apart })
           const checked = agree(m, most)
           const input = () => ({ pass: 'lost', now: w.now, basis: START, onlyOffers: true })
           for (const { step: one, settles } of list) {

@@ -3,13 +3,15 @@ import { declinedUntil, type Load } from '../eligibility.js'
 import { type Heap, heap, popHeap, pushHeap } from '../heap.js'
 import { orderKey } from '../order.js'
 import type { Policy } from '../policy/index.js'
+import { rankOf } from '../rank.js'
 import { type Changes, type Estimates, follow, type RoutingState, type Ticket } from '../state.js'
 import { classOf } from './class-of.js'
 import { enter, headOf, leave } from './line.js'
-import { place } from './order.js'
-import { activate, awakeOf, deactivate } from './pool.js'
-import { dropClass, memberOf, type Roster, roster, stands } from './roster.js'
-import type { Entry, Member, Pool, TicketClass } from './shape.js'
+import { place, type ScoreOf } from './order.js'
+import { activate, activeOf, deactivate } from './pool.js'
+import { writeFacts } from './roll.js'
+import { dropClass, forgetGone, memberOf, type Roster, roster, stands } from './roster.js'
+import { type Entry, FACTS, type Member, type Pool, type TicketClass, TOLD } from './shape.js'
 
 /**
  * What waits and who can take it, kept from pass to pass, so that a pass looks only at what changed since the one
@@ -18,6 +20,8 @@ import type { Entry, Member, Pool, TicketClass } from './shape.js'
  */
 export interface Matcher {
   readonly state: RoutingState
+  /** Where more than so many times those in a pool are on the roll of its queue, they get a roll of their own. */
+  readonly most: number
   readonly changes: Changes
   /** What everything below was found by. */
   policy: Policy | undefined
@@ -46,37 +50,36 @@ export interface Matcher {
   taken: Entry[]
   /** Agents whom the last pass left otherwise than the state has them. */
   moved: Member[]
+  /** How somebody ranks for the tickets of a roll. */
+  readonly scoreOf: ScoreOf
 }
 
 /** Follows a state, from now on. Its owner changes the state by `applyToRouting` alone. */
-export const matcher = (state: RoutingState): Matcher => ({
-  state,
-  changes: follow(state),
-  policy: undefined,
-  estimates: undefined,
-  now: Number.NEGATIVE_INFINITY,
-  pass: 0,
-  roster: roster(),
-  classes: new Map(),
-  mostClasses: 1024,
-  entries: new Map(),
-  lengths: new Map(),
-  wakes: heap((a, b) => a.at < b.at),
-  waitingFor: new Map(),
-  closed: new Map(),
-  looked: [],
-  told: [],
-  open: 0,
-  taken: [],
-  moved: [],
-})
-
-/** Who has changed in an earlier pass is nobody whom its classes do not know of. */
-const begin = (m: Matcher, pool: Pool): void => {
-  if (pool.pass === m.pass) return
-  pool.pass = m.pass
-  pool.hot = []
-  pool.hotOrder = undefined
+export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: number } = {}): Matcher => {
+  const m: Matcher = {
+    state,
+    most,
+    changes: follow(state),
+    policy: undefined,
+    estimates: undefined,
+    now: Number.NEGATIVE_INFINITY,
+    pass: 0,
+    roster: roster(),
+    classes: new Map(),
+    mostClasses: 1024,
+    entries: new Map(),
+    lengths: new Map(),
+    wakes: heap((a, b) => a.at < b.at),
+    waitingFor: new Map(),
+    closed: new Map(),
+    looked: [],
+    told: [],
+    open: 0,
+    taken: [],
+    moved: [],
+    scoreOf: (roll, { agent, load }) => rankOf(state, m.policy!, roll.sample, agent, load),
+  }
+  return m
 }
 
 /** @param fresh by a ticket, and not because of an agent who changed */
@@ -85,19 +88,17 @@ const look = (m: Matcher, of: TicketClass, fresh: boolean): void => {
   if (of.pass !== m.pass) {
     of.pass = m.pass
     of.fresh = false
-    begin(m, of.pool)
     m.looked.push(of)
   }
   if (fresh) of.fresh = true
 }
 
-/** Tells the active classes of a pool of somebody who could be offered their tickets. */
-const tell = (m: Matcher, pool: Pool, member: Member): void => {
+/** Tells the active classes of a pool that somebody could be offered their tickets. */
+const tell = (m: Matcher, pool: Pool): void => {
   const { active } = pool
-  if (active.length === 0) return
-  begin(m, pool)
-  // They are all told with the first.
-  if (pool.hot.push(member) > 1) return
+  // They are all told with the first who has changed.
+  if (active.length === 0 || pool.pass === m.pass) return
+  pool.pass = m.pass
   for (let i = active.length - 1; i >= 0; i--) {
     const of = active[i]!
     if (headOf(of.line)) look(m, of, false)
@@ -111,26 +112,25 @@ const tell = (m: Matcher, pool: Pool, member: Member): void => {
  */
 export const notice = (m: Matcher, member: Member, load: Load, more: boolean): void => {
   const { presence, capacity } = member.agent
-  member.stamp++
   member.load = load
   member.spare = capacity.total - load.load
   member.room = member.spare + load.interruptible
   member.capped = capacity.caps !== undefined
   member.present = presence === 'available'
   member.shut = !member.present || member.room < m.policy!.leastCost
+  for (const { roll, at } of member.seats) {
+    writeFacts(roll, at, member)
+    if (more) roll.facts[FACTS * at + TOLD] = m.pass
+    if (!member.shut) place(roll, at, m.scoreOf)
+  }
   if (member.shut) {
     if (member.open) m.open--
     member.open = false
-    return
-  }
-  if (more && !member.open) {
+  } else if (more) {
+    if (!member.open) m.open++
+    if (!member.open) m.told.push(member)
     member.open = true
-    m.open++
-    m.told.push(member)
-  }
-  for (const pool of awakeOf(member)) {
-    place(pool, member, m.pass)
-    if (more) tell(m, pool, member)
+    for (const pool of activeOf(member)) tell(m, pool)
   }
 }
 
@@ -221,9 +221,7 @@ const sweep = (m: Matcher): void => {
     m.classes.delete(key)
     gone = dropClass(m.roster, of) || gone
   }
-  if (gone)
-    for (const member of m.roster.members.values())
-      member.pools = member.pools.filter(({ classes }) => classes > 0)
+  if (gone) forgetGone(m.roster)
   m.mostClasses = 2 * m.classes.size + 1024
 }
 

@@ -1,91 +1,117 @@
-import { compareRanked } from '../rank.js'
-import { setOrder } from './pool.js'
-import { type Candidate, type Member, nextRound, type Order, type Pool, type Rate } from './shape.js'
+import { compareRanked, type Ranked } from '../rank.js'
+import { FACTS, type Member, type Order, type Roll, STAMP } from './shape.js'
 
-export const isCurrent = ({ member, stamp }: Candidate): boolean => member.stamp === stamp && !member.shut
+/** How a member ranks: integers compared one after the other, higher first. */
+export type ScoreOf = (roll: Roll, member: Member) => readonly number[]
 
 const SLACK = 64
 
-/** A member has changed: they stand elsewhere in the orders. Where nobody asked for one for long, it is given up. */
-export const place = (pool: Pool, member: Member, pass: number): void => {
-  const { order, hotOrder } = pool
-  if (hotOrder && pool.pass === pass) hotOrder.changed.push(member)
-  if (order && order.changed.push(member) > 2 * pool.able.size + SLACK) setOrder(pool, undefined)
+export const isCurrent = ({ facts }: Roll, places: Int32Array, i: number): boolean =>
+  facts[FACTS * places[2 * i]! + STAMP] === places[2 * i + 1]
+
+/** Of those who have left nothing is told any more. */
+const free = (roll: Roll): void => {
+  for (const at of roll.left) roll.free.push(at)
+  roll.left = []
 }
 
-/** Where in the order a candidate belongs: most who change go to its end. */
-const placeFor = ({ items, start }: Order, candidate: Candidate): number => {
-  let low = start
-  let high = items.length
-  if (high > low && compareRanked(items[high - 1]!, candidate) < 0) return high
+/** Only those whose place is theirs still, with room for as many again. */
+const tidy = (roll: Roll, order: Order): void => {
+  const { width } = roll
+  const { places, scores } = order
+  let kept = 0
+  for (let i = order.start; i < order.end; i++) {
+    if (!isCurrent(roll, places, i)) continue
+    places.copyWithin(2 * kept, 2 * i, 2 * i + 2)
+    scores.copyWithin(width * kept, width * i, width * (i + 1))
+    kept++
+  }
+  order.start = 0
+  order.end = kept
+  free(roll)
+  const most = 2 * kept + 8
+  if (2 * most <= places.length) return
+  order.places = new Int32Array(2 * most)
+  order.places.set(places.subarray(0, 2 * kept))
+  order.scores = new Float64Array(width * most)
+  order.scores.set(scores.subarray(0, width * kept))
+}
+
+/** Whether a member with these scores goes before whoever has the place; by id where scores are equal. */
+const goesBefore = (
+  { members, width }: Roll,
+  { places, scores }: Order,
+  i: number,
+  member: Member,
+  score: readonly number[],
+): boolean => {
+  for (let k = 0; k < width; k++) {
+    const difference = score[k]! - scores[width * i + k]!
+    if (difference !== 0) return difference > 0
+  }
+  return member.agent.id < members[places[2 * i]!]!.agent.id
+}
+
+/** The first place before which they go: most who change go to the end. */
+const placeFor = (roll: Roll, order: Order, member: Member, score: readonly number[]): number => {
+  let low = order.start
+  let high = order.end
+  if (high > low && !goesBefore(roll, order, high - 1, member, score)) return high
   while (low < high) {
     const middle = (low + high) >> 1
-    if (compareRanked(items[middle]!, candidate) < 0) low = middle + 1
-    else high = middle
+    if (goesBefore(roll, order, middle, member, score)) high = middle
+    else low = middle + 1
   }
   return low
 }
 
-/** Takes some in, who are in order among themselves. */
-const merge = (order: Order, came: readonly Candidate[]): void => {
-  if (came.length === 0) return
-  const { items } = order
-  const at = placeFor(order, came[0]!)
-  const after = at < items.length ? items.splice(at) : []
-  let i = 0
-  for (const one of after) {
-    while (i < came.length && compareRanked(came[i]!, one) < 0) items.push(came[i++]!)
-    items.push(one)
+const insert = (roll: Roll, order: Order, at: number, score: readonly number[]): void => {
+  if (2 * order.end === order.places.length) tidy(roll, order)
+  const { width } = roll
+  const { places, scores } = order
+  const i = placeFor(roll, order, roll.members[at]!, score)
+  if (i < order.end) {
+    places.copyWithin(2 * i + 2, 2 * i, 2 * order.end)
+    scores.copyWithin(width * (i + 1), width * i, width * order.end)
   }
-  while (i < came.length) items.push(came[i++]!)
+  places[2 * i] = at
+  places[2 * i + 1] = roll.facts[FACTS * at + STAMP]!
+  for (let k = 0; k < width; k++) scores[width * i + k] = score[k]!
+  order.end++
 }
 
-/** Of some who are in the pool, or were, those who are not shut. */
-const ratedOf = (members: Iterable<Member>, { sample, able }: Pool, rate: Rate): Candidate[] => {
-  const found: Candidate[] = []
-  const round = nextRound()
-  for (const member of members) {
-    if (member.shut || member.mark === round || !able.has(member)) continue
-    member.mark = round
-    found.push(rate(sample, member))
-  }
-  return found
+/** Somebody who is not shut has changed: they stand elsewhere. Where nobody asked for long, the order is given up. */
+export const place = (roll: Roll, at: number, scoreOf: ScoreOf): void => {
+  const { order, members } = roll
+  if (!order) return
+  if (++order.idle <= 2 * members.length + SLACK) return insert(roll, order, at, scoreOf(roll, members[at]!))
+  roll.order = undefined
+  free(roll)
 }
 
-/** The same without those who have changed since. */
-const tidy = (order: Order): void => {
-  order.items = order.items.slice(order.start).filter(isCurrent)
-  order.start = 0
+const makeOrder = (roll: Roll, scoreOf: ScoreOf): Order => {
+  const nobodys = new Set(roll.free)
+  const found: (Ranked & { readonly at: number })[] = []
+  for (const [at, member] of roll.members.entries())
+    if (!member.shut && !nobodys.has(at))
+      found.push({ agent: member.agent, score: scoreOf(roll, member), at })
+  found.sort(compareRanked)
+  const most = 2 * found.length + 8
+  const places = new Int32Array(2 * most)
+  const scores = new Float64Array(roll.width * most)
+  for (const [i, { at, score }] of found.entries()) {
+    places[2 * i] = at
+    places[2 * i + 1] = roll.facts[FACTS * at + STAMP]!
+    scores.set(score, roll.width * i)
+  }
+  return { places, scores, start: 0, end: found.length, idle: 0 }
 }
 
-/** Brings an order up to date: who has changed is in their place, and at the start is somebody who is what they were. */
-const settle = (order: Order, pool: Pool, rate: Rate): Order => {
-  const { changed, items } = order
-  if (changed.length > 0) {
-    merge(order, ratedOf(changed, pool, rate).sort(compareRanked))
-    order.changed = []
-  }
-  while (order.start < items.length && !isCurrent(items[order.start]!)) order.start++
-  if (order.start > SLACK && order.start > items.length >> 1)
-    order.start -= items.splice(0, order.start).length
-  if (items.length - order.start > 2 * pool.able.size + SLACK) tidy(order)
+/** All who are on a roll and not shut. At the start is somebody whose place is theirs still. */
+export const orderOf = (roll: Roll, scoreOf: ScoreOf): Order => {
+  roll.order ??= makeOrder(roll, scoreOf)
+  const { order } = roll
+  order.idle = 0
+  while (order.start < order.end && !isCurrent(roll, order.places, order.start)) order.start++
   return order
-}
-
-const inOrder = (members: Iterable<Member>, pool: Pool, rate: Rate): Order => ({
-  items: ratedOf(members, pool, rate).sort(compareRanked),
-  start: 0,
-  changed: [],
-})
-
-/** All of a pool who are not shut. */
-export const orderOf = (pool: Pool, rate: Rate): Order => {
-  if (!pool.order) setOrder(pool, inOrder(pool.able, pool, rate))
-  return settle(pool.order!, pool, rate)
-}
-
-/** Those who have changed and have room. */
-export const hotOrderOf = (pool: Pool, rate: Rate): Order => {
-  pool.hotOrder ??= inOrder(pool.hot, pool, rate)
-  return settle(pool.hotOrder, pool, rate)
 }

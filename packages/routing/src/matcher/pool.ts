@@ -1,37 +1,67 @@
 import { isAble } from '../eligibility.js'
-import type { Member, Pool, TicketClass } from './shape.js'
+import { rollOf, seat, seatOn } from './roll.js'
+import { FACTS, type Member, type Pool, type TicketClass, TOLD } from './shape.js'
 
-export const poolOf = ({
+/** @param shared the roll is that of a queue, and not all who are on it are in the pool */
+export const poolOf = (
+  { key, sample, asked, homes, roll }: Pick<Pool, 'key' | 'sample' | 'asked' | 'homes' | 'roll'>,
+  shared: boolean,
+): Pool => ({
   key,
   sample,
   asked,
   homes,
-}: Pick<Pool, 'key' | 'sample' | 'asked' | 'homes'>): Pool => ({
-  key,
-  sample,
-  asked,
-  homes,
-  able: new Set(),
-  order: undefined,
+  roll,
+  able: shared ? new Uint32Array((roll.members.length >> 5) + 1) : undefined,
+  size: 0,
   active: [],
-  hot: [],
-  hotOrder: undefined,
   pass: -1,
   classes: 0,
   mark: 0,
 })
 
+export const hasSeat = (able: Uint32Array, at: number): boolean => ((able[at >> 5]! >>> (at & 31)) & 1) === 1
+
+export const isIn = ({ roll, able }: Pool, member: Member): boolean => {
+  const at = seatOn(roll, member)
+  return at >= 0 && (!able || hasSeat(able, at))
+}
+
 /** Puts a member into a pool if they could be offered its tickets, were they there and had room. */
 export const tryJoin = (pool: Pool, member: Member): void => {
   if (!member.agent.registered || !isAble(pool.sample, member.agent, pool.asked)) return
   member.pools.push(pool)
-  pool.able.add(member)
+  pool.size++
+  const at = seat(pool.roll, member)
+  if (!pool.able) return
+  if (at >> 5 >= pool.able.length) {
+    const able = new Uint32Array(2 * (at >> 5) + 2)
+    able.set(pool.able)
+    pool.able = able
+  }
+  pool.able[at >> 5]! |= 1 << (at & 31)
 }
 
-/** It is told of agents who change, from now on or no more. */
-const rouse = (pool: Pool): void => {
-  if (pool.active.length > 0 || pool.order) for (const { awake } of pool.homes) awake.add(pool)
-  else for (const { awake } of pool.homes) awake.delete(pool)
+export const leavePool = (pool: Pool, member: Member): void => {
+  const { roll, able } = pool
+  const at = seatOn(roll, member)
+  pool.size--
+  if (able) able[at >> 5]! &= ~(1 << (at & 31))
+}
+
+/** The few who are in the pool, of many in its queue, get a roll of their own: nobody else is passed over any more. */
+export const sitApart = (pool: Pool): void => {
+  const { roll, able } = pool
+  if (!able) return
+  const own = rollOf(roll.sample, roll.width)
+  for (let word = 0; word < able.length; word++)
+    for (let bits = able[word]!; bits !== 0; bits &= bits - 1) {
+      const at = 32 * word + 31 - Math.clz32(bits & -bits)
+      const to = seat(own, roll.members[at]!)
+      own.facts[FACTS * to + TOLD] = roll.facts[FACTS * at + TOLD]!
+    }
+  pool.roll = own
+  pool.able = undefined
 }
 
 /** Somebody waits where nobody did: who has got room meanwhile was not told to it. */
@@ -40,7 +70,7 @@ export const activate = (of: TicketClass): void => {
   const { pool } = of
   of.active = true
   of.blocked = false
-  if (pool.active.push(of) === 1) rouse(pool)
+  if (pool.active.push(of) === 1) for (const { active } of pool.homes) active.add(pool)
 }
 
 export const deactivate = (of: TicketClass): void => {
@@ -49,19 +79,14 @@ export const deactivate = (of: TicketClass): void => {
   of.active = false
   const last = pool.active.pop()!
   if (last !== of) pool.active[pool.active.indexOf(of)] = last
-  if (pool.active.length === 0) rouse(pool)
+  if (pool.active.length === 0) for (const { active } of pool.homes) active.delete(pool)
 }
 
-export const setOrder = (pool: Pool, order: Pool['order']): void => {
-  pool.order = order
-  rouse(pool)
-}
-
-/** The pools of a member that are awake, and maybe others: those are few where the awake are many. */
-export const awakeOf = (member: Member): readonly Pool[] => {
+/** The pools of a member that have active classes, and maybe others: those are few where the active are many. */
+export const activeOf = (member: Member): readonly Pool[] => {
   const { pools, homes } = member
   let least = pools.length >> 1
-  for (const { awake } of homes) least -= awake.size
+  for (const { active } of homes) least -= active.size
   if (least <= 0) return pools
-  return homes.flatMap(({ awake }) => [...awake].filter(({ able }) => able.has(member)))
+  return homes.flatMap(({ active }) => [...active].filter((pool) => isIn(pool, member)))
 }

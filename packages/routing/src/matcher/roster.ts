@@ -1,6 +1,15 @@
-import type { AgentState, RoutingState } from '../state.js'
-import { deactivate, tryJoin } from './pool.js'
-import { type Basis, type Home, type Member, nextRound, type Pool, type TicketClass } from './shape.js'
+import type { AgentState, RoutingState, Ticket } from '../state.js'
+import { deactivate, leavePool, tryJoin } from './pool.js'
+import { rollOf, seat, vacate } from './roll.js'
+import {
+  type Basis,
+  type Home,
+  type Member,
+  nextRound,
+  type Pool,
+  type Roll,
+  type TicketClass,
+} from './shape.js'
 
 /** Who could be offered what, as far as neither load nor presence comes into it. */
 export interface Roster {
@@ -18,11 +27,19 @@ const homeIn =
   (name) => {
     let home = homes.get(name)
     if (!home) {
-      home = { pools: new Set(), awake: new Set(), members: new Set() }
+      home = { pools: new Set(), active: new Set(), members: new Set(), roll: undefined }
       homes.set(name, home)
     }
     return home
   }
+
+/** The roll of a queue, with all of its members; made when it is asked for. */
+export const rollIn = (home: Home, sample: Ticket, width: number): Roll => {
+  if (home.roll) return home.roll
+  home.roll = rollOf(sample, width)
+  for (const member of home.members) seat(home.roll, member)
+  return home.roll
+}
 
 /** The pool of a key, for one more class; made where it is the first. */
 export const joinPool = (to: Roster, key: string, make: (homeOf: HomeOf) => Pool): Pool => {
@@ -44,25 +61,32 @@ export const joinPool = (to: Roster, key: string, make: (homeOf: HomeOf) => Pool
   return pool
 }
 
-/** Says whether its pool went with it: then members are still to forget the pool. */
+/** Says whether its pool went with it: then members are still to `forgetGone`. */
 export const dropClass = (from: Roster, of: TicketClass): boolean => {
   const { pool } = of
   of.dropped = true
   deactivate(of)
   if (--pool.classes > 0) return false
   from.pools.delete(pool.key)
-  for (const { pools, awake } of pool.homes) {
-    pools.delete(pool)
-    awake.delete(pool)
-  }
+  for (const { pools } of pool.homes) pools.delete(pool)
+  if (!pool.able) pool.roll.gone = true
   return true
+}
+
+export const forgetGone = ({ members }: Roster): void => {
+  for (const member of members.values()) {
+    member.pools = member.pools.filter(({ classes }) => classes > 0)
+    member.seats = member.seats.filter(({ roll }) => !roll.gone)
+  }
 }
 
 const withdraw = (member: Member): void => {
   for (const { members } of member.homes) members.delete(member)
-  for (const { able } of member.pools) able.delete(member)
+  for (const pool of member.pools) leavePool(pool, member)
+  for (const { roll, at } of member.seats) vacate(roll, at)
   member.basis = undefined
   member.pools = []
+  member.seats = []
   member.homes = []
 }
 
@@ -73,8 +97,9 @@ const enrol = (to: Roster, member: Member): void => {
   const names = [...[...new Set(queues)].map((queue) => `q/${queue}`), `a/${agent.id}`]
   member.homes = names.map(homeIn(to))
   const round = nextRound()
-  for (const { members, pools } of member.homes) {
+  for (const { members, pools, roll } of member.homes) {
     members.add(member)
+    if (roll) seat(roll, member)
     for (const pool of pools) {
       if (pool.mark === round) continue
       pool.mark = round
@@ -98,7 +123,6 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
     const agent = agents.get(id)!
     member = {
       agent,
-      stamp: 0,
       shut: true,
       present: false,
       load: agent,
@@ -108,6 +132,7 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
       open: false,
       moved: false,
       pools: [],
+      seats: [],
       homes: [],
       basis: undefined,
       mark: 0,

@@ -1,56 +1,82 @@
+import type { Judged } from '../match.js'
 import { compareRanked } from '../rank.js'
-import { hotOrderOf, isCurrent, orderOf } from './order.js'
+import type { Matcher } from './matcher.js'
+import { isCurrent, orderOf, type ScoreOf } from './order.js'
+import { hasSeat, isIn, sitApart } from './pool.js'
 import type { Roster } from './roster.js'
-import type { Candidate, Member, Rate, TicketClass } from './shape.js'
+import { FACTS, type Member, ROOM, SPARE, type TicketClass, TOLD } from './shape.js'
 
 export interface Search {
   /** Best first; those whom nothing of the ticket itself rules out. */
-  readonly best: readonly Candidate[]
+  readonly best: readonly Judged[]
   /** Whether anybody could be offered another ticket of the class. */
   readonly someone: boolean
 }
 
 /** What is asked about agents as things are. */
 export interface Asks {
-  /** Whether somebody who is able has room for a ticket of the class. */
-  can(of: TicketClass, member: Member): boolean
-  readonly rate: Rate
+  readonly scoreOf: ScoreOf
+  /** Whether somebody who has caps has room for one more of a channel. */
+  hasRoom(member: Member, channel: string): boolean
   /** Whether nothing of the ticket itself rules somebody out. Left out where there is nothing such. */
-  readonly suits: ((candidate: Candidate) => boolean) | undefined
+  readonly suits: ((member: Member) => boolean) | undefined
   /** Whether so many are all that is needed. */
-  enough(found: readonly Candidate[]): boolean
+  enough(found: readonly Judged[]): boolean
 }
+
+const judged = ({ agent, load }: Member, score: readonly number[]): Judged => ({
+  agent,
+  load,
+  score,
+  verdict: 'ok',
+})
 
 /** Of those whom the class waits for. */
 export const searchAwaited = (
   { members }: Roster,
-  of: TicketClass,
+  { pool, channel, cost, interruptible }: TicketClass,
   awaited: readonly string[],
-  { can, rate, suits }: Asks,
+  { scoreOf, hasRoom, suits }: Asks,
 ): Search => {
-  const { able, sample } = of.pool
-  const best: Candidate[] = []
+  const best: Judged[] = []
   let someone = false
   for (const id of new Set(awaited)) {
     const member = members.get(id)
-    if (!member || member.shut || !able.has(member) || !can(of, member)) continue
+    if (!member || member.shut || (interruptible ? member.spare : member.room) < cost) continue
+    if (!isIn(pool, member) || (member.capped && !hasRoom(member, channel))) continue
     someone = true
-    const candidate = rate(sample, member)
-    if (!suits || suits(candidate)) best.push(candidate)
+    if (!suits || suits(member)) best.push(judged(member, scoreOf(pool.roll, member)))
   }
   return { best: best.sort(compareRanked), someone }
 }
 
-/** Of the pool, in its order, until they are enough. Where nobody could be asked before, only who has changed can be. */
-export const searchPool = (of: TicketClass, { can, rate, suits, enough }: Asks): Search => {
-  const { items, start } = of.blocked ? hotOrderOf(of.pool, rate) : orderOf(of.pool, rate)
-  const best: Candidate[] = []
+/**
+ * Of the pool, in its order, until they are enough. Where nobody could be asked before, only who was told of in this
+ * pass can be.
+ */
+export const searchPool = (
+  { pool, channel, cost, interruptible, blocked }: TicketClass,
+  { most, pass }: Pick<Matcher, 'most' | 'pass'>,
+  { scoreOf, hasRoom, suits, enough }: Asks,
+): Search => {
+  if (pool.able && most * pool.size < pool.roll.members.length) sitApart(pool)
+  const { roll, able } = pool
+  const { places, start, end } = orderOf(roll, scoreOf)
+  const { facts, members } = roll
+  const free = interruptible ? SPARE : ROOM
+  const best: Judged[] = []
   let someone = false
-  for (let i = start; i < items.length && !enough(best); i++) {
-    const one = items[i]!
-    if (!isCurrent(one) || !can(of, one.member)) continue
+  for (let i = start; i < end; i++) {
+    const at = places[2 * i]!
+    if (facts[FACTS * at + free]! < cost || (able && !hasSeat(able, at)) || !isCurrent(roll, places, i))
+      continue
+    if (blocked && facts[FACTS * at + TOLD] !== pass) continue
+    const member = members[at]!
+    if (member.capped && !hasRoom(member, channel)) continue
     someone = true
-    if (!suits || suits(one)) best.push(one)
+    if (suits && !suits(member)) continue
+    best.push(judged(member, scoreOf(roll, member)))
+    if (enough(best)) break
   }
   return { best, someone }
 }

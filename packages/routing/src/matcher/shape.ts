@@ -1,6 +1,5 @@
 import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
-import type { Judged } from '../match.js'
 import type { Ordered } from '../order.js'
 import type { Asked } from '../policy/index.js'
 import type { AgentState, Ticket } from '../state.js'
@@ -42,19 +41,67 @@ export interface Pool {
   readonly asked: Asked
   /** Queues, and agents named, by whom an agent can belong to the pool. */
   readonly homes: readonly Home[]
-  readonly able: Set<Member>
-  /** All who are not shut. Made when it is asked for. */
-  order: Order | undefined
+  /** Where they are seated: the roll of the queue, or one of the pool's own. */
+  roll: Roll
+  /** Seats of those who are in the pool, a bit each; left out where all on the roll are. */
+  able: Uint32Array | undefined
+  /** How many are in it. */
+  size: number
   /** Its classes in which somebody waits, or did so lately: they are told of agents who have room. */
   readonly active: TicketClass[]
-  /** Who has changed, and has room, in the pass that it was last told of one; and their order, once asked for. */
-  hot: Member[]
-  hotOrder: Order | undefined
+  /** In which its active classes were told last. */
   pass: number
   /** Of how many classes. When it is 0 it is forgotten. */
   classes: number
   /** Of the last round in which doubles were sorted out. */
   mark: number
+}
+
+/**
+ * Agents by seat, and those of them who are not shut in order. Numbers are kept side by side, so that a search that
+ * passes over many agents touches little memory.
+ */
+export interface Roll {
+  /** A ticket by which they rank, and by how many scores. */
+  readonly sample: Ticket
+  readonly width: number
+  readonly members: Member[]
+  /** Seats that nobody has, and those that nobody has any more but of which the order still tells. */
+  free: number[]
+  left: number[]
+  /** By seat: see `STAMP` and its like. */
+  facts: Int32Array
+  /** Its pool was forgotten. */
+  gone: boolean
+  /** Made when it is asked for. */
+  order: Order | undefined
+}
+
+/** Best first. Who has changed stands in it again; what their seat has for a stamp tells which place is theirs. */
+export interface Order {
+  /** Seat and stamp, for each place. */
+  places: Int32Array
+  /** As many for each place as there are rankings. */
+  scores: Float64Array
+  /** All before are of the past. */
+  start: number
+  end: number
+  /** How many changes were noted since somebody asked. */
+  idle: number
+}
+
+/** Greater with each change of who has the seat. */
+export const STAMP = 0
+/** What they have free for a ticket, and for one that gives way to what does not. */
+export const ROOM = 1
+export const SPARE = 2
+/** The pass in which they were told of last, as they may have more room than before. */
+export const TOLD = 3
+export const FACTS = 4
+
+export interface Seat {
+  readonly roll: Roll
+  readonly at: number
 }
 
 /**
@@ -90,8 +137,6 @@ export type Basis = Pick<AgentState, 'queues' | 'skills' | 'kind' | 'team' | 're
 /** An agent, as the matcher knows them. */
 export interface Member {
   readonly agent: AgentState
-  /** Greater with each change: a place in an order that was found for an earlier one is not theirs any more. */
-  stamp: number
   /** They are not there, or have no room for even the cheapest ticket. */
   shut: boolean
   present: boolean
@@ -108,6 +153,7 @@ export interface Member {
   moved: boolean
   /** Those that they are in. */
   pools: Pool[]
+  seats: Seat[]
   /** Of their queues, and of their name. */
   homes: readonly Home[]
   /** What all that was found from; nothing while they are signed out. */
@@ -116,32 +162,15 @@ export interface Member {
   mark: number
 }
 
-/** A member as they stood when they changed last: free for what the pool asks for, as far as they have room. */
-export interface Candidate extends Judged {
-  readonly member: Member
-  readonly stamp: number
-}
-
-/** Members of a pool who are not shut, best first. */
-export interface Order {
-  /** Some have changed since: their stamp is another. */
-  items: Candidate[]
-  /** All before are of the past. */
-  start: number
-  /** Who has changed since somebody asked, maybe more than once. */
-  changed: Member[]
-}
-
 /** Pools, and members, that meet in a queue or in the name of an agent. */
 export interface Home {
   readonly pools: Set<Pool>
-  /** Those of them that have active classes or an order: they are told of agents who change. */
-  readonly awake: Set<Pool>
+  /** Those of them that have active classes. */
+  readonly active: Set<Pool>
   readonly members: Set<Member>
+  /** Of the members, once a pool needs it. */
+  roll: Roll | undefined
 }
-
-/** How a member ranks for the tickets of a pool. */
-export type Rate = (sample: Ticket, member: Member) => Candidate
 
 let rounds = 0
 
