@@ -21,6 +21,8 @@ import { type Bench, type BenchContext, type Contender, interleave } from './har
 
 const TEXT = 'Is it open on Sunday?'
 const LENGTH = 10
+/** One writer waits for the disk and for its turn at every append: short rounds, so that each side has quiet ones. */
+const SINGLE_ROUNDS = 100
 
 /**
  * What both do, each in its own way. A conversation is a stream of ten messages. It is named as the calls of a side
@@ -146,6 +148,9 @@ const aggregates = async <Name>(side: Side<Name>, count: number): Promise<Conten
 
 interface Sizes {
   readonly rounds: number
+  /** Of one writer. */
+  readonly single: number
+  /** Of many writers. */
   readonly commands: number
   readonly streams: number
   readonly loads: number
@@ -174,17 +179,9 @@ const compare = async (
       goal: { ratio: { min: 1 } },
     })
   }
-  // One writer waits for the disk and for its turn at every append: short rounds, so that both have their quiet ones.
-  await row(
-    'append, 1 concurrent',
-    'appends/s',
-    (side) => commands(side, 1, sizes.commands),
-    5 * sizes.rounds,
-  )
+  await row('append, 1 concurrent', 'appends/s', (side) => commands(side, 1, sizes.single), SINGLE_ROUNDS)
   for (const writers of [16, 64])
-    await row(`append, ${writers} concurrent`, 'appends/s', (side) =>
-      commands(side, writers, 5 * sizes.commands),
-    )
+    await row(`append, ${writers} concurrent`, 'appends/s', (side) => commands(side, writers, sizes.commands))
   await row('whole streams of 10 events, 16 concurrent', 'events/s', (side) =>
     wholeStreams(side, sizes.streams),
   )
@@ -204,7 +201,7 @@ export const bench: Bench = {
       'memory',
       ramal(memoryStore()),
       castore(new InMemoryEventStorageAdapter()),
-      { rounds, commands: 1_000 * share, streams: 300 * share, loads: 3_000 * share },
+      { rounds, single: 1_000 * share, commands: 5_000 * share, streams: 300 * share, loads: 3_000 * share },
       context,
     )
     const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } })
@@ -214,7 +211,7 @@ export const bench: Bench = {
     try {
       await PostgresEventStorageAdapter.createEventTable({ connectionString })
       const adapter = new PostgresEventStorageAdapter({ connectionString })
-      const sizes = { rounds, commands: 50 * share, streams: 30 * share, loads: 150 * share }
+      const sizes = { rounds, single: 50, commands: 250 * share, streams: 30 * share, loads: 450 }
       await compare('PostgreSQL', ramal(store), castore(adapter), sizes, context)
     } finally {
       await store.close()

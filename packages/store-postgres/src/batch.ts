@@ -14,6 +14,7 @@ import {
   type Write,
 } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Value } from './statement.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -121,7 +122,7 @@ export interface Place {
 /** A function that appends, and its parameters after the first. */
 export interface Call {
   readonly name: 'append' | 'append_one'
-  readonly parameters: readonly unknown[]
+  readonly parameters: readonly Value[]
 }
 
 export interface Batch extends Call {
@@ -220,7 +221,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
   const wants = lookUps.map(({ expected }) => wantOf(expected))
   const [row] = rows
   if (row && rows.length === 1 && lookUps.length === 1) {
-    const parameters = [lookUps[0]!.stream, wants[0], row.once, row.id, row.type, row.body]
+    const parameters = [lookUps[0]!.stream, wants[0]!, row.once, row.id, row.type, row.body]
     return { name: 'append_one', parameters, decode }
   }
   const array = (items: readonly (boolean | number | string)[]) => `{${items.join(',')}}`
@@ -242,7 +243,7 @@ export const batchOf = (appends: readonly Encoded[]): Batch => {
 }
 
 /** What `append-next.ts` takes to write the one event of an append where it belongs, after its first parameter. */
-export const rowOf = ({ lookUps }: Encoded, { origin, position, version }: Place): readonly unknown[] => {
+export const rowOf = ({ lookUps }: Encoded, { origin, position, version }: Place): readonly Value[] => {
   const { stream, rows } = lookUps[0]!
   const { once, id, type, body } = rows[0]!
   const content = `${body},"version":${version},"position":"${position}","recordedAt":`

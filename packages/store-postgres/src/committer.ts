@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { alone } from './alone.js'
 import { batchOf, type Call, type Encoded, rowOf } from './batch.js'
 import { pauseAfter } from './persist.js'
+import type { Value } from './statement.js'
 
 type Outcome = E.Either<Conflict, Appended>
 
@@ -14,7 +15,7 @@ export interface CommitterOptions {
   /** Carries out one call on the server. Rejects with a `StoreError`. */
   readonly send: (call: Call) => Promise<string>
   /** Writes one row at its place, and tells whether it did. Rejects with a `StoreError`. */
-  readonly insert: (row: readonly unknown[]) => Promise<boolean>
+  readonly insert: (row: readonly Value[]) => Promise<boolean>
   /** How long an append is tried again while the server is away, in ms. */
   readonly patience: number
   /** Told of what was written. */

@@ -4,21 +4,19 @@ import pg from 'pg'
 import { storeErrorOf } from './errors.js'
 import { migrate } from './migrate.js'
 import type { Settings } from './options.js'
+import { type Answer, runOn, type Value } from './statement.js'
 
 /** How long a connection that nobody uses is kept, in ms. */
 const IDLE = 30_000
 /** How long to wait for the server to say goodbye, in ms. */
 const FAREWELL = 2_000
 
-/** Runs one statement that gives one row, in a transaction of its own. Rejects with a `StoreError`. */
-export type Ask = <R>(text: string, values?: readonly unknown[]) => Promise<R>
-type Run = (text: string, values?: readonly unknown[]) => Promise<pg.QueryResult>
+/** Runs one statement, in a transaction of its own. Rejects with a `StoreError`. */
+export type Ask = (text: string, values?: readonly Value[]) => Promise<Answer>
 
 export interface Connections {
   /** One connection, so that appends go one after the other. */
   readonly write: Ask
-  /** The same, of a statement that gives no row; how many it wrote. */
-  readonly insert: (text: string, values: readonly unknown[]) => Promise<number>
   readonly read: Ask
   /** Aborted once `startClosing` was called. */
   readonly closing: AbortSignal
@@ -35,37 +33,22 @@ const isMisplaced = (error: unknown): boolean => {
   return code === '26000' || code === '42P05'
 }
 
-/** A statement, prepared under its name if it has one. */
-interface Statement {
-  readonly name?: string
-  readonly text: string
-  readonly values: readonly unknown[]
-}
-
-/** What `client.query` does with a configuration, without copying it: a copy costs a short call more than the rest. */
-const runOn = (client: pg.PoolClient, { name, text, values }: Statement): Promise<pg.QueryResult> =>
-  new Promise((resolve, reject) => {
-    const callback = (error: Error | null | undefined, result: pg.QueryResult) =>
-      error ? reject(error) : resolve(result)
-    client.query(Object.assign(new pg.Query(text, [...values]), { name, callback }))
-  })
-
 /**
  * Runs statements on the connections of a pool. One that has just answered is kept for whoever asks at this moment,
  * which spares the way through the pool where calls follow each other; a moment later it is back there.
  */
 const runnerOf = (pool: pg.Pool) => {
   const kept: pg.PoolClient[] = []
-  return async (statement: Statement): Promise<pg.QueryResult> => {
+  return async (text: string, values: readonly Value[], name?: string): Promise<Answer> => {
     const client = kept.pop() ?? (await pool.connect())
     try {
-      const result = await runOn(client, statement)
+      const answer = await runOn(client, text, values, name)
       if (pool.waitingCount > 0) client.release()
       else if (kept.push(client) === 1)
         setImmediate(() => {
           for (const one of kept.splice(0)) one.release()
         })
-      return result
+      return answer
     } catch (error) {
       client.release(error as Error)
       throw error
@@ -86,17 +69,17 @@ const preparing = () => {
     return name
   }
   let prepared = true
-  return (pool: pg.Pool): Run => {
+  return (pool: pg.Pool): Ask => {
     const run = runnerOf(pool)
     return async (text, values = []) => {
       if (prepared)
         try {
-          return await run({ name: nameOf(text), text, values })
+          return await run(text, values, nameOf(text))
         } catch (error) {
           if (!isMisplaced(error)) throw error
           prepared = false
         }
-      return run({ text, values })
+      return run(text, values)
     }
   }
 }
@@ -116,16 +99,8 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   const writing = poolOf(1)
   const reading = poolOf(settings.readers)
-  const runOf = preparing()
-  const [onWriter, onReader] = [runOf(writing), runOf(reading)]
-  const write: Run = (text, values) =>
-    onWriter(text, values).catch((error) => {
-      throw storeErrorOf(error, `Appending on ${where}`)
-    })
-  const read: Run = (text, values) =>
-    onReader(text, values).catch((error) => {
-      throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
-    })
+  const askOf = preparing()
+  const [write, read] = [askOf(writing), askOf(reading)]
   const end = async () => {
     const ends = Promise.all([writing.end(), reading.end()])
     await Promise.race([ends, systemClock.sleep(FAREWELL)])
@@ -145,9 +120,14 @@ export const openConnections = async (settings: Settings): Promise<Connections> 
   }
   return {
     closing: closing.signal,
-    write: async (text, values) => (await write(text, values)).rows[0],
-    insert: async (text, values) => (await write(text, values)).rowCount ?? 0,
-    read: async (text, values) => (await read(text, values)).rows[0],
+    write: (text, values) =>
+      write(text, values).catch((error) => {
+        throw storeErrorOf(error, `Appending on ${where}`)
+      }),
+    read: (text, values) =>
+      read(text, values).catch((error) => {
+        throw closing.signal.aborted ? closedError() : storeErrorOf(error, `Reading on ${where}`)
+      }),
     startClosing: () => closing.abort(),
     end,
   }

@@ -5,12 +5,12 @@ import {
   type Position,
   positionOf,
   type Recorded,
-  START,
   StoreError,
   type StreamName,
 } from '@ramal/core'
 import { typeKey } from './batch.js'
 import type { Ask } from './connections.js'
+import type { Value } from './statement.js'
 
 /** Most events and most bytes of a page; the latter bounds memory where events are large. */
 export const PAGE = 2_000
@@ -31,18 +31,18 @@ export interface Pages {
 }
 
 export const pagesOf = (ask: Ask, schema: string): Pages => {
-  const read = async (call: string, values: readonly unknown[]): Promise<Answer> => {
-    const { page } = await ask<{ page: string }>(`select ${schema}.${call} as page`, values)
+  const read = async (call: string, values: readonly Value[]): Promise<Answer> => {
+    const { text } = await ask(`select ${schema}.${call}`, values)
     try {
-      return JSON.parse(page)
+      return JSON.parse(text ?? '')
     } catch (cause) {
       throw new StoreError('corrupt', `Table ${schema}.events holds a body that is not JSON.`, { cause })
     }
   }
   return {
     async head() {
-      const row = await ask<{ head: string | null }>(`select max(position) as head from ${schema}.events`)
-      return row.head === null ? START : positionOf(Number(row.head))
+      const { text } = await ask(`select max(position) from ${schema}.events`)
+      return positionOf(Number(text))
     },
 
     async stream(name, from, most) {

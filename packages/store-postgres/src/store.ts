@@ -38,7 +38,7 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
     ? hinter((head) => connections.read(HINT, [settings.channel, head]), closing)
     : () => undefined
   const callOf = (name: keyof typeof PARAMETERS) =>
-    `select ${schema}.${name}(${Array.from({ length: PARAMETERS[name] }, (_, i) => `$${i + 1}`).join(', ')}) as answer`
+    `select ${schema}.${name}(${Array.from({ length: PARAMETERS[name] }, (_, i) => `$${i + 1}`).join(', ')})`
   const calls = {
     append: callOf('append'),
     append_one: callOf('append_one'),
@@ -48,13 +48,10 @@ export const postgresStore = async (options: PostgresOptions): Promise<EventStor
   const commits = committer({
     patience,
     async send({ name, parameters }) {
-      const { answer } = await connections.write<{ answer: string }>(calls[name], [
-        recordedAt(),
-        ...parameters,
-      ])
-      return answer
+      const { text } = await connections.write(calls[name], [recordedAt(), ...parameters])
+      return text ?? ''
     },
-    insert: async (row) => (await connections.insert(appendNext, [recordedAt(), ...row])) === 1,
+    insert: async (row) => (await connections.write(appendNext, [recordedAt(), ...row])).rows === 1,
     onWritten({ position, repeated }) {
       if (repeated) return
       rings.ring(position)

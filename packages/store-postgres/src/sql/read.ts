@@ -35,9 +35,11 @@ begin
     from (
       select e.version, e.body from ${schema}.events e
        where e.stream = name and e.version >= first order by e.version limit least(most, ${LIGHT})) q;
-  if light is null then
+  if light is not null and not more then
+    return '[false,0,[' || light || ']]';
+  elsif light is null then
     select max(e.position) into head from ${schema}.events e;
-  elsif more then
+  else
     first := last + 1;
     most := most - ${LIGHT};
     bytes := bytes - octet_length(light);
