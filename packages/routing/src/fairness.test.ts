@@ -127,7 +127,13 @@ for (const wanted of [1, 2, 3])
     const N = 6000
     const asked = new Map<string, { times: number; propensity: number }>()
     for (let i = 0; i < N; i++) {
-      const { agents, chanceOf } = choose(policy, { ...TICKET, id: `t${i}` }, ranked, wanted)
+      const { agents, chanceOf } = choose(
+        policy,
+        policy.queue(TICKET.queue!),
+        { ...TICKET, id: `t${i}` },
+        ranked,
+        wanted,
+      )
       assert.is(agents.length, wanted)
       for (const one of agents) {
         const { propensity, nearEqual } = chanceOf(one)!
@@ -148,7 +154,7 @@ test('exploration: the draws follow from the seed, the ticket and its version, a
   const ranked = judgedOf([9, 8, 7])
   for (let version = 0; version < 200; version++) {
     const ticket = { ...TICKET, version }
-    const { agents, chanceOf } = choose(policy, ticket, ranked, 1)
+    const { agents, chanceOf } = choose(policy, policy.queue(ticket.queue!), ticket, ranked, 1)
     const draw = random(`${policy.seed}/explore/${ticket.id}/${version}`)
     const [explores, any] = [draw.below(1000), draw.below(3)]
     assert.equal(chanceOf(agents[0]!)!.draws, [explores, any])
@@ -158,7 +164,8 @@ test('exploration: the draws follow from the seed, the ticket and its version, a
 
 test('without exploration nothing is left to chance, and nothing is logged of it', () => {
   const ranked = judgedOf([9, 9, 9])
-  const { agents, chanceOf } = choose(policyOf(onePolicy()), TICKET, ranked, 2)
+  const policy = policyOf(onePolicy())
+  const { agents, chanceOf } = choose(policy, policy.queue(TICKET.queue!), TICKET, ranked, 2)
   assert.equal(
     agents.map(({ agent }) => agent.id),
     ['a0', 'a1'],

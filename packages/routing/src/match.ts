@@ -1,7 +1,7 @@
 import type { Candidate, DecisionRecord } from '@ramal/conversation'
 import { type Instant, random } from '@ramal/core'
 import { askedOf, type Judgement, judge, type Load } from './eligibility.js'
-import type { Policy } from './policy/index.js'
+import type { Policy, QueuePolicy } from './policy/index.js'
 import { compareRanked, type Ranked, rankOf, tieBreakOf } from './rank.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
@@ -57,12 +57,17 @@ const noChance = (): undefined => undefined
  * best is asked first; the draws follow from the ticket and the version it has come to. The chance that each one
  * who is asked had, as the first or among several asked at a time, is kept: whoever weighs outcomes by it is right.
  */
-export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[], wanted: number): Chosen => {
-  const { explore } = policy.queue(ticket.queue!)
+export const choose = (
+  { seed }: Policy,
+  { explore }: QueuePolicy,
+  ticket: Ticket,
+  ranked: readonly Judged[],
+  wanted: number,
+): Chosen => {
   if (!explore || ranked.length === 0) return { agents: ranked.slice(0, wanted), chanceOf: noChance }
   const best = ranked[0]!.score[0] ?? 0
   const near = nearBest(ranked, best, explore.within)
-  const draw = random(`${policy.seed}/explore/${ticket.id}/${ticket.version}`)
+  const draw = random(`${seed}/explore/${ticket.id}/${ticket.version}`)
   const explores = draw.below(1000)
   const any = draw.below(near)
   const first = ranked[explores < explore.permille ? any : 0]!
@@ -84,8 +89,7 @@ export const choose = (policy: Policy, ticket: Ticket, ranked: readonly Judged[]
 }
 
 /** Whether so many of the ranked, best first, are all that `choose` and the record of the decision need. */
-export const isEnough = (policy: Policy, { queue }: Ticket, found: readonly Ranked[]): boolean => {
-  const { explore, concurrentOffers } = policy.queue(queue!)
+export const isEnough = ({ explore, concurrentOffers }: QueuePolicy, found: readonly Ranked[]): boolean => {
   if (found.length < KEPT || found.length < concurrentOffers) return false
   const score = (one: Ranked) => one.score[0] ?? 0
   return !explore || score(found[0]!) - score(found.at(-1)!) > explore.within
@@ -108,6 +112,7 @@ const membership = ({ members }: RoutingState, policy: Policy, ticket: Ticket): 
 export const recordOf = (
   state: RoutingState,
   policy: Policy,
+  { ranking }: QueuePolicy,
   ticket: Ticket,
   /** The best of the ranked, at least `KEPT` if there are so many. */
   ranked: readonly Judged[],
@@ -135,5 +140,5 @@ export const recordOf = (
       idleSince: load.idleSince,
     }),
   ),
-  tieBreak: tieBreakOf(policy.queue(ticket.queue!).ranking, ranked),
+  tieBreak: tieBreakOf(ranking, ranked),
 })

@@ -4,12 +4,14 @@ import { lineUp } from './line.js'
 import { loadsIn } from './loads.js'
 import { type Judged, type Match, matchTicket } from './match.js'
 import { type Ordered, orderKey } from './order.js'
-import type { Policy } from './policy/index.js'
+import type { Policy, QueuePolicy } from './policy/index.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
 /** The best ticket that somebody can take, and those who can, best first: as many as the decision needs. */
 export interface Pair extends Ordered {
   readonly ranked: readonly Judged[]
+  /** Of the queue that it waits in. */
+  readonly rules: QueuePolicy
 }
 
 /** Waiting tickets and agents as a pass takes them. Nothing of it changes the state. */
@@ -79,7 +81,8 @@ export const plainPairs = (
         const match = matchTicket(state, policy, one.ticket, of, now)
         observe?.(one.ticket, match)
         served = one
-        if (match.ranked.length > 0) return { ...one, ranked: match.ranked }
+        if (match.ranked.length > 0)
+          return { ...one, ranked: match.ranked, rules: policy.queue(one.ticket.queue!) }
         blocked.add(kind)
       }
       return undefined

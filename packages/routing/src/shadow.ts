@@ -53,7 +53,8 @@ export const shadowOf = (
     const view = seenBy(state, shadow, ticket, now)
     const asked =
       view && !heldBack(shadow, view, now)
-        ? choose(shadow, view, matchTicket(state, shadow, view, of, now).ranked, 1).agents[0]
+        ? choose(shadow, shadow.queue(view.queue!), view, matchTicket(state, shadow, view, of, now).ranked, 1)
+            .agents[0]
         : undefined
     if (view && asked) take(asked.agent, view, shadow.channel(view.channel).cost)
     choices.push({

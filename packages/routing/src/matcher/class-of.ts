@@ -38,9 +38,10 @@ export const classOf = (
   const alike = ranksByContact(policy, queue) ? JSON.stringify([channel, ticket.intent]) : ''
   const names = preferred ? namesOf(direct) : '-'
   const poolKey = joined(queue, asks, `${step}${names}${alike}`)
-  const key = joined(channel, poolKey, preferred ? namesOf(waitsFor) : '-')
-  const known = classes.get(key)
+  const name = joined(channel, poolKey, preferred ? namesOf(waitsFor) : '-')
+  const known = classes.get(name)
   if (known) return known
+  const rules = policy.queue(queue)
   const pool = joinPool(roster, poolKey, (homeOf) => {
     const asked = askedOf(policy, ticket)
     const names = [queue, ...asked.borrow].map((name) => `q/${name}`)
@@ -52,13 +53,13 @@ export const classOf = (
       excluded: [],
       preferred: direct && preferred,
     }
-    const { ranking } = policy.queue(queue)
+    const { ranking } = rules
     const shared = homes.length === 1 && !ranking.some((name) => ALONE.has(name))
     const roll = shared ? rollIn(homes[0]!, sample, ranking.length) : rollOf(sample, ranking.length)
     return poolOf({ key: poolKey, sample, asked, homes, roll }, shared)
   })
   const { cost, interruptible } = policy.channel(channel)
-  const of = ticketClass({ key, pool, queue, channel, waitsFor, cost, interruptible })
-  classes.set(key, of)
+  const of = ticketClass({ name, pool, queue, rules, channel, waitsFor, cost, interruptible })
+  classes.set(name, of)
   return of
 }

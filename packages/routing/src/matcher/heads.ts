@@ -2,7 +2,7 @@ import { filterHeap, type Heap, heap, popHeap, sinkTop } from '../heap.js'
 import { compareOrdered, compareTiers } from '../order.js'
 import type { Policy } from '../policy/index.js'
 import { type Sharing, sharing } from '../shares.js'
-import { goesFirst, headOf } from './line.js'
+import { headOf, leads } from './line.js'
 import type { Entry, TicketClass } from './shape.js'
 
 /** Classes in which somebody waits, by who goes first. */
@@ -19,12 +19,11 @@ export interface Heads {
   rest(): TicketClass[]
 }
 
-const heapOf = (classes: TicketClass[]): Heap<TicketClass> =>
-  heap((a, b) => goesFirst(a.line.head!, b.line.head!), classes)
+const heapOf = (classes: TicketClass[]): Heap<TicketClass> => heap(leads, classes)
 
 const again = (classes: Heap<TicketClass>): void => {
   const of = classes.items[0]!
-  if (headOf(of.line)) sinkTop(classes)
+  if (headOf(of)) sinkTop(classes)
   else {
     of.blocked = false
     popHeap(classes)
@@ -60,7 +59,7 @@ const shared = (classes: TicketClass[], shares: Sharing): Heads => {
     best = undefined
     let first: { readonly excess: number; readonly head: Entry } | undefined
     for (const { queue, classes: own } of queues) {
-      const head = own.items[0]?.line.head
+      const head = own.items[0]?.head
       if (!head) continue
       const excess = shares.excess(queue)
       const order =
@@ -99,7 +98,7 @@ export const headsOf = (
   lengths: () => Map<string, number>,
 ): Heads => {
   const classes = looked.filter((of) => {
-    const waits = headOf(of.line) !== undefined
+    const waits = headOf(of) !== undefined
     // Whoever changed is forgotten: the next ticket finds out itself who can be asked.
     if (!waits) of.blocked = false
     return waits

@@ -3,11 +3,11 @@ import { hasRoom, judge } from '../eligibility.js'
 import { carryMore } from '../loads.js'
 import { isEnough } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
-import type { Policy } from '../policy/index.js'
+import type { Policy, QueuePolicy } from '../policy/index.js'
 import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
-import { enter, leave, takeHead } from './line.js'
+import { enter, headOf, leave, takeHead } from './line.js'
 import { addEntry, type Matcher, noteMoved, notice, sync } from './matcher.js'
 import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
 import type { Entry, Member, TicketClass } from './shape.js'
@@ -29,17 +29,19 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
 
   /** What is asked for the ticket that is searched for. */
   let wanted: Ticket
+  let rules: QueuePolicy
   const suits = ({ agent, load }: Member): boolean =>
     judge(state, policy, wanted, agent, load, now).verdict === 'ok'
   const forAny: Asks = {
     scoreOf: m.scoreOf,
     hasRoom: ({ agent, load }, channel) => hasRoom(policy, agent, load, channel),
     suits: undefined,
-    enough: (found) => isEnough(policy, wanted, found),
+    enough: (found) => isEnough(rules, found),
   }
   const forOne: Asks = { ...forAny, suits }
   const search = (of: TicketClass, ticket: Ticket): Search => {
     wanted = ticket
+    rules = of.rules
     const asks = isIndividual(ticket) ? forOne : forAny
     return of.waitsFor ? searchAwaited(m.roster, of, of.waitsFor, asks) : searchPool(of, m, asks)
   }
@@ -47,7 +49,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
   const open = new Map<string, boolean>()
   /** Puts a class by until its queue opens. */
   const isClosed = (of: TicketClass): boolean => {
-    const { hours } = policy.queue(of.queue)
+    const { hours } = of.rules
     if (hours === undefined) return false
     const isOpen = open.get(hours) ?? policy.isOpen(hours, now)
     open.set(hours, isOpen)
@@ -65,11 +67,11 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
         heads.drop()
         continue
       }
-      const { ticket, key } = of.line.head!
+      const { ticket, key } = headOf(of)!
       const { best, someone } = search(of, ticket)
-      if (best.length > 0) return { ticket, key, ranked: best }
+      if (best.length > 0) return { ticket, key, ranked: best, rules: of.rules }
       if (someone) {
-        aside.push(takeHead(of.line))
+        aside.push(takeHead(of))
         heads.again()
       } else {
         of.blocked = true
@@ -85,7 +87,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     },
     next,
     serve(agents, cost) {
-      const head = takeHead(heads.top!.line)
+      const head = takeHead(heads.top!)
       m.taken.push(head)
       left--
       heads.served(head.ticket.queue!)
@@ -108,7 +110,12 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     close() {
       m.looked = heads.rest()
       // The pass ended early: who has room is to be told of again where it did not come to ask.
-      if (m.looked.length > 0) for (const member of m.told) if (member.open) noteMoved(m, member)
+      if (m.looked.length > 0)
+        for (const member of m.told) {
+          if (!member.open) continue
+          member.again = true
+          noteMoved(m, member)
+        }
       for (const entry of aside) enter(entry)
       for (const entry of passing) leave(entry)
     },

@@ -1,6 +1,8 @@
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { onePolicy } from '../../test/scene.js'
+import { policyOf } from '../../test/steps.js'
 import { newTicket } from '../moves.js'
 import { compareOrdered } from '../order.js'
 import { enter, headOf, leave, takeHead } from './line.js'
@@ -26,13 +28,22 @@ test('gives those who wait in order, whoever came, left, was taken and came back
       const sample = newTicket('s', opened, 0)
       const asked = { requirements: [], borrow: [] }
       const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, 1) }, false)
+      const rules = policyOf(onePolicy()).queue('q')
       const price = { cost: 1, interruptible: false }
-      const of = ticketClass({ key: '', pool, queue: 'q', channel: 'sms', waitsFor: undefined, ...price })
+      const of = ticketClass({
+        name: '',
+        pool,
+        queue: 'q',
+        rules,
+        channel: 'sms',
+        waitsFor: undefined,
+        ...price,
+      })
       const all: Entry[] = []
       const taken: Entry[] = []
       for (const one of steps) {
         if (one === 'take') {
-          if (headOf(of.line)) taken.push(takeHead(of.line))
+          if (headOf(of)) taken.push(takeHead(of))
         } else if (one === 'put back') {
           const back = taken.pop()
           if (back?.place === 'taken') enter(back)
@@ -42,8 +53,8 @@ test('gives those who wait in order, whoever came, left, was taken and came back
           enter(all.at(-1)!)
         } else if (all[one.leaves]) leave(all[one.leaves]!)
         const waiting = all.filter(({ place }) => place === 'waits').sort(compareOrdered)
-        longest = Math.max(longest, of.line.sorted.length)
-        assert.is(headOf(of.line), waiting[0])
+        longest = Math.max(longest, of.sorted.length)
+        assert.is(headOf(of), waiting[0])
       }
     }),
     { numRuns: 30 },

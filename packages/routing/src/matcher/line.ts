@@ -3,12 +3,25 @@ import { compareOrdered } from '../order.js'
 import type { Entry, Line } from './shape.js'
 
 /** The order of waiting, decided by what is at hand where that is enough. */
-export const goesFirst = (a: Entry, b: Entry): boolean => {
+const goesFirst = (a: Entry, b: Entry): boolean => {
   if (a.tier !== b.tier) return a.tier > b.tier
   return a.key === b.key ? compareOrdered(a, b) < 0 : a.key > b.key
 }
 
-export const line = (): Line => ({ sorted: [], recent: heap(goesFirst), left: 0, head: undefined })
+/** The order of two lines by who goes first in each. */
+export const leads = (a: Line, b: Line): boolean => {
+  if (a.tier !== b.tier) return a.tier > b.tier
+  return a.key === b.key ? compareOrdered(a.head!, b.head!) < 0 : a.key > b.key
+}
+
+export const line = (): Line => ({
+  sorted: [],
+  recent: heap(goesFirst),
+  left: 0,
+  head: undefined,
+  tier: 0,
+  key: 0,
+})
 
 /** So many that came, or left, are carried along before the line is put in order. */
 const SLACK = 32
@@ -33,28 +46,35 @@ const putInOrder = (own: Line): void => {
   own.left = 0
 }
 
+const setHead = (own: Line, entry: Entry | undefined): void => {
+  own.head = entry
+  if (!entry) return
+  own.tier = entry.tier
+  own.key = entry.key
+}
+
 export const enter = (entry: Entry): void => {
-  const own = entry.of.line
+  const own = entry.of
+  const head = headOf(own)
   entry.place = 'waits'
   pushHeap(own.recent, entry)
-  // Nobody went before whoever was the head, though they may wait no more.
-  if (own.head && goesFirst(entry, own.head)) own.head = entry
+  if (!head || goesFirst(entry, head)) setHead(own, entry)
   if (own.recent.items.length > SLACK + (own.sorted.length >> 1)) putInOrder(own)
 }
 
 export const leave = (entry: Entry): void => {
-  const { place } = entry
-  const own = entry.of.line
+  const { place, of: own } = entry
   entry.place = 'left'
-  if (place === 'waits' && ++own.left > SLACK + ((own.sorted.length + own.recent.items.length) >> 1))
-    putInOrder(own)
+  if (place !== 'waits') return
+  if (own.head === entry) own.head = undefined
+  if (++own.left > SLACK + ((own.sorted.length + own.recent.items.length) >> 1)) putInOrder(own)
 }
 
 /** Who goes first, if anybody waits. */
 export const headOf = (own: Line): Entry | undefined => {
-  const { sorted, recent, head } = own
-  if (head && waits(head)) return head
-  while (sorted.length > 0 && !waits(sorted.at(-1)!)) {
+  if (own.head) return own.head
+  const { sorted, recent } = own
+  while (sorted.length > 0 && !waits(sorted[sorted.length - 1]!)) {
     sorted.pop()
     own.left--
   }
@@ -62,17 +82,18 @@ export const headOf = (own: Line): Entry | undefined => {
     popHeap(recent)
     own.left--
   }
-  const first = sorted.at(-1)
+  const first = sorted[sorted.length - 1]
   const other = recent.items[0]
-  own.head = first && other ? (goesFirst(first, other) ? first : other) : (first ?? other)
+  setHead(own, first && other ? (goesFirst(first, other) ? first : other) : (first ?? other))
   return own.head
 }
 
 /** Takes the head out. It is to be put back with `enter` if what it was taken for is not written. */
 export const takeHead = (own: Line): Entry => {
   const head = headOf(own)!
-  if (own.sorted.at(-1) === head) own.sorted.pop()
+  if (own.sorted[own.sorted.length - 1] === head) own.sorted.pop()
   else popHeap(own.recent)
   head.place = 'taken'
+  own.head = undefined
   return head
 }

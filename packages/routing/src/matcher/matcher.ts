@@ -101,7 +101,7 @@ const tell = (m: Matcher, pool: Pool): void => {
   pool.pass = m.pass
   for (let i = active.length - 1; i >= 0; i--) {
     const of = active[i]!
-    if (headOf(of.line)) look(m, of, false)
+    if (headOf(of)) look(m, of, false)
     else deactivate(of)
   }
 }
@@ -111,7 +111,12 @@ const tell = (m: Matcher, pool: Pool): void => {
  * @param more they may have more room than before: every class of theirs in which somebody waits is looked at
  */
 export const notice = (m: Matcher, member: Member, load: Load, more: boolean): void => {
-  const { presence, capacity } = member.agent
+  const { presence, capacity, assignedAt, endedAt, presenceSince } = member.agent
+  member.again = false
+  member.assignedAt = assignedAt
+  member.endedAt = endedAt
+  member.presenceSince = presenceSince
+  member.total = capacity.total
   member.load = load
   member.spare = capacity.total - load.load
   member.room = member.spare + load.interruptible
@@ -134,7 +139,32 @@ export const notice = (m: Matcher, member: Member, load: Load, more: boolean): v
   }
 }
 
-/** Whom the pass left otherwise than the state has them: to be taken in again with the next. */
+/**
+ * Whether somebody is what the last pass made of them: what it offered them was written, and nothing else happened.
+ * Only where nothing but what is compared comes into their order and room.
+ */
+const isAsKnown = ({ policy }: Matcher, member: Member): boolean => {
+  const { agent, load, again, capped } = member
+  return (
+    !again &&
+    load !== agent &&
+    !capped &&
+    agent.capacity.caps === undefined &&
+    agent.load === load.load &&
+    agent.interruptible === load.interruptible &&
+    agent.idleSince === load.idleSince &&
+    agent.offeredAt === load.offeredAt &&
+    agent.assignedAt === member.assignedAt &&
+    agent.endedAt === member.endedAt &&
+    agent.presenceSince === member.presenceSince &&
+    agent.capacity.total === member.total &&
+    (agent.presence === 'available') === member.present &&
+    !policy!.ranksBy.has('roundRobin') &&
+    !policy!.ranksBy.has('fewestTickets')
+  )
+}
+
+/** Somebody is, or may be, otherwise than they were noticed: to be taken in with the next pass. */
 export const noteMoved = (m: Matcher, member: Member): void => {
   if (member.moved) return
   member.moved = true
@@ -217,7 +247,7 @@ const sweep = (m: Matcher): void => {
   if (m.classes.size <= m.mostClasses) return
   let gone = false
   for (const [key, of] of m.classes) {
-    if (headOf(of.line)) continue
+    if (headOf(of)) continue
     m.classes.delete(key)
     gone = dropClass(m.roster, of) || gone
   }
@@ -266,7 +296,8 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   m.moved = []
   for (const member of moved) {
     member.moved = false
-    notice(m, member, member.agent, true)
+    if (isAsKnown(m, member)) member.load = member.agent
+    else notice(m, member, member.agent, true)
   }
   changes.tickets.clear()
   changes.agents.clear()

@@ -81,6 +81,7 @@ export const forgetGone = ({ members }: Roster): void => {
 }
 
 const withdraw = (member: Member): void => {
+  member.again = true
   for (const { members } of member.homes) members.delete(member)
   for (const pool of member.pools) leavePool(pool, member)
   for (const { roll, at } of member.seats) vacate(roll, at)
@@ -93,6 +94,7 @@ const withdraw = (member: Member): void => {
 const enrol = (to: Roster, member: Member): void => {
   const { agent } = member
   const { queues, skills, kind, team, registered } = agent
+  member.again = true
   member.basis = { queues, skills, kind, team, registered }
   const names = [...[...new Set(queues)].map((queue) => `q/${queue}`), `a/${agent.id}`]
   member.homes = names.map(homeIn(to))
@@ -131,6 +133,11 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
       capped: false,
       open: false,
       moved: false,
+      again: true,
+      assignedAt: 0,
+      endedAt: 0,
+      presenceSince: 0,
+      total: 0,
       pools: [],
       seats: [],
       homes: [],

@@ -1,7 +1,8 @@
+import type { Instant } from '@ramal/core'
 import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
-import type { Asked } from '../policy/index.js'
+import type { Asked, QueuePolicy } from '../policy/index.js'
 import type { AgentState, Ticket } from '../state.js'
 
 /** A ticket that waits, in its class. */
@@ -26,8 +27,10 @@ export interface Line {
   readonly recent: Heap<Entry>
   /** How many of them have left; they are passed over when their turn comes. */
   left: number
-  /** Who goes first, as last found out. */
+  /** Who goes first, once that is found out, and where they stand. */
   head: Entry | undefined
+  tier: number
+  key: number
 }
 
 /**
@@ -108,14 +111,14 @@ export interface Seat {
  * Tickets that agents tell apart by nothing but their order, and by facts of a single ticket that only rule agents
  * out, such as a decline. Who can be offered none of them is known without looking at each.
  */
-export interface TicketClass {
-  readonly key: string
+export interface TicketClass extends Line {
+  readonly name: string
   readonly pool: Pool
   readonly queue: string
+  readonly rules: QueuePolicy
   readonly channel: string
   /** Whom its tickets wait for, if they do. */
   readonly waitsFor: readonly string[] | undefined
-  readonly line: Line
   /** What a ticket of it costs, and whether that gives way to what does not. */
   readonly cost: number
   readonly interruptible: boolean
@@ -149,8 +152,15 @@ export interface Member {
   capped: boolean
   /** They have changed since the last pass, and have room. */
   open: boolean
-  /** The last pass left them otherwise than the state has them. */
+  /** They are among those who may be otherwise than they were noticed last. */
   moved: boolean
+  /** Their classes are to be told of them again, whatever they are now. */
+  again: boolean
+  /** What a pass does not change of what they were when they were noticed last; see `isAsKnown`. */
+  assignedAt: Instant
+  endedAt: Instant
+  presenceSince: Instant
+  total: number
   /** Those that they are in. */
   pools: Pool[]
   seats: Seat[]

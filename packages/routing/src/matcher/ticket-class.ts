@@ -3,28 +3,38 @@ import type { TicketClass } from './shape.js'
 
 /** A class in which nobody waits yet. */
 export const ticketClass = ({
-  key,
+  name,
   pool,
   queue,
+  rules,
   channel,
   waitsFor,
   cost,
   interruptible,
 }: Pick<
   TicketClass,
-  'key' | 'pool' | 'queue' | 'channel' | 'waitsFor' | 'cost' | 'interruptible'
->): TicketClass => ({
-  key,
-  pool,
-  queue,
-  channel,
-  waitsFor,
-  cost,
-  interruptible,
-  line: line(),
-  blocked: false,
-  pass: -1,
-  fresh: false,
-  active: false,
-  dropped: false,
-})
+  'name' | 'pool' | 'queue' | 'rules' | 'channel' | 'waitsFor' | 'cost' | 'interruptible'
+>): TicketClass => {
+  const own = line()
+  return {
+    name,
+    pool,
+    queue,
+    rules,
+    channel,
+    waitsFor,
+    cost,
+    interruptible,
+    blocked: false,
+    pass: -1,
+    fresh: false,
+    active: false,
+    dropped: false,
+    sorted: own.sorted,
+    recent: own.recent,
+    left: own.left,
+    head: own.head,
+    tier: own.tier,
+    key: own.key,
+  }
+}
