@@ -21,8 +21,6 @@ import { type Bench, type BenchContext, type Contender, interleave } from './har
 
 const TEXT = 'Is it open on Sunday?'
 const LENGTH = 10
-/** One writer waits for the disk and for its turn at every append: short rounds, so that each side has quiet ones. */
-const SINGLE_ROUNDS = 100
 
 /**
  * What both do, each in its own way. A conversation is a stream of ten messages. It is named as the calls of a side
@@ -179,7 +177,8 @@ const compare = async (
       goal: { ratio: { min: 1 } },
     })
   }
-  await row('append, 1 concurrent', 'appends/s', (side) => commands(side, 1, sizes.single), SINGLE_ROUNDS)
+  // One writer waits for the disk and for its turn at every append: more and shorter rounds, so that both have quiet ones.
+  await row('append, 1 concurrent', 'appends/s', (side) => commands(side, 1, sizes.single), 5 * sizes.rounds)
   for (const writers of [16, 64])
     await row(`append, ${writers} concurrent`, 'appends/s', (side) => commands(side, writers, sizes.commands))
   await row('whole streams of 10 events, 16 concurrent', 'events/s', (side) =>
@@ -211,7 +210,7 @@ export const bench: Bench = {
     try {
       await PostgresEventStorageAdapter.createEventTable({ connectionString })
       const adapter = new PostgresEventStorageAdapter({ connectionString })
-      const sizes = { rounds, single: 50, commands: 250 * share, streams: 30 * share, loads: 450 }
+      const sizes = { rounds, single: 50, commands: 250 * share, streams: 30 * share, loads: 300 }
       await compare('PostgreSQL', ramal(store), castore(adapter), sizes, context)
     } finally {
       await store.close()
