@@ -8,6 +8,7 @@ import type { Entry, TicketClass } from './shape.js'
 /** Classes in which somebody waits, by who goes first. */
 export interface Heads {
   readonly top: TicketClass | undefined
+  readonly size: number
   /** The top class has another head, or none. */
   again(): void
   /** Nobody can take the head of the top class, nor any other of its tickets. */
@@ -35,6 +36,9 @@ const single = (classes: TicketClass[]): Heads => {
   return {
     get top() {
       return all.items[0]
+    },
+    get size() {
+      return all.items.length
     },
     again: () => again(all),
     drop: () => void popHeap(all),
@@ -73,6 +77,9 @@ const shared = (classes: TicketClass[], shares: Sharing): Heads => {
   return {
     get top() {
       return best?.items[0]
+    },
+    get size() {
+      return queues.reduce((sum, { classes: own }) => sum + own.items.length, 0)
     },
     again() {
       again(best!)

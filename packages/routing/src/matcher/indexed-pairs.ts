@@ -8,9 +8,12 @@ import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
 import { headsOf } from './heads.js'
 import { enter, headOf, leave, takeHead } from './line.js'
-import { addEntry, type Matcher, noteMoved, notice, sync } from './matcher.js'
+import { addEntry, isOver, type Matcher, noteMoved, notice, sync } from './matcher.js'
 import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
 import type { Entry, Member, TicketClass } from './shape.js'
+
+/** So many classes that are over are passed over one by one, before all such are sorted out. */
+const SLACK = 16
 
 /** The pairs of one pass: only classes that changed, or whose agents did, are looked at. */
 export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[], now: Instant): Pairs => {
@@ -63,7 +66,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
 
   const next = (): Pair | undefined => {
     for (let of = heads.top; of; of = heads.top) {
-      if (isClosed(of)) {
+      if (isOver(m, of) || isClosed(of)) {
         heads.drop()
         continue
       }
@@ -106,6 +109,10 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       heads.again()
       // Nobody who changed has room any more: where no ticket came, nothing is otherwise than it was.
       if (shut && m.open === 0) heads.keep(({ fresh }) => fresh)
+      else if (m.over > SLACK && 2 * m.over > heads.size) {
+        heads.keep((of) => !isOver(m, of))
+        m.over = 0
+      }
     },
     close() {
       m.looked = heads.rest()

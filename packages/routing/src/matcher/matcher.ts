@@ -46,6 +46,8 @@ export interface Matcher {
   /** Agents who have changed since the last pass and had room, and how many of them still have. */
   told: Member[]
   open: number
+  /** How many classes have come to be over in this pass, at most; see `isOver`. */
+  over: number
   /** Offered by the last pass. What has not changed by now was not: what the pass decided was not written. */
   taken: Entry[]
   /** Agents whom the last pass left otherwise than the state has them. */
@@ -75,6 +77,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
     looked: [],
     told: [],
     open: 0,
+    over: 0,
     taken: [],
     moved: [],
     scoreOf: (roll, { agent, load }) => rankOf(state, m.policy!, roll.sample, agent, load),
@@ -96,15 +99,31 @@ const look = (m: Matcher, of: TicketClass, fresh: boolean): void => {
 /** Tells the active classes of a pool that somebody could be offered their tickets. */
 const tell = (m: Matcher, pool: Pool): void => {
   const { active } = pool
+  if (active.length === 0) return
   // They are all told with the first who has changed.
-  if (active.length === 0 || pool.pass === m.pass) return
+  if (pool.pass === m.pass) {
+    pool.open++
+    return
+  }
   pool.pass = m.pass
+  pool.open = 1
   for (let i = active.length - 1; i >= 0; i--) {
     const of = active[i]!
     if (headOf(of)) look(m, of, false)
     else deactivate(of)
   }
 }
+
+/** Somebody whom the pass told of has no room any more. */
+const close = (m: Matcher, member: Member): void => {
+  member.open = false
+  m.open--
+  for (const pool of member.pools) if (pool.pass === m.pass && --pool.open === 0) m.over += pool.active.length
+}
+
+/** Whether nobody can take a ticket of the class in this pass: nobody could before, and who was told of has no room. */
+export const isOver = (m: Matcher, { blocked, fresh, pool }: TicketClass): boolean =>
+  blocked && !fresh && (pool.pass !== m.pass || pool.open <= 0)
 
 /**
  * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
@@ -129,8 +148,7 @@ export const notice = (m: Matcher, member: Member, load: Load, more: boolean): v
     if (!member.shut) place(roll, at, m.scoreOf)
   }
   if (member.shut) {
-    if (member.open) m.open--
-    member.open = false
+    if (member.open) close(m, member)
   } else if (more) {
     if (!member.open) m.open++
     if (!member.open) m.told.push(member)
@@ -268,6 +286,7 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   for (const member of m.told) member.open = false
   m.told = []
   m.open = 0
+  m.over = 0
   for (const of of left) look(m, of, of.fresh)
   for (const [calendar, classes] of m.closed)
     if (policy.isOpen(calendar, now)) {

@@ -16,6 +16,7 @@ export const poolOf = (
   size: 0,
   active: [],
   pass: -1,
+  open: 0,
   classes: 0,
   mark: 0,
 })

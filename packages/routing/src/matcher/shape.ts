@@ -52,8 +52,9 @@ export interface Pool {
   size: number
   /** Its classes in which somebody waits, or did so lately: they are told of agents who have room. */
   readonly active: TicketClass[]
-  /** In which its active classes were told last. */
+  /** In which its active classes were told last, and how many of whom they were told have room still. */
   pass: number
+  open: number
   /** Of how many classes. When it is 0 it is forgotten. */
   classes: number
   /** Of the last round in which doubles were sorted out. */
