@@ -1,7 +1,7 @@
 import type { Candidate, DecisionRecord } from '@ramal/conversation'
 import { type Instant, random } from '@ramal/core'
-import { askedOf, type Judgement, judge, type Load } from './eligibility.js'
-import type { Policy, QueuePolicy } from './policy/index.js'
+import { type Judgement, judge, type Load } from './eligibility.js'
+import type { Asked, Policy, QueuePolicy } from './policy/index.js'
 import { compareRanked, type Ranked, rankOf, tieBreakOf } from './rank.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
@@ -101,19 +101,18 @@ export const nearBest = (ranked: readonly Ranked[], best: number, within: number
   return at < 0 ? ranked.length : at
 }
 
-/** How many agents serve the queue of a ticket, or one that it borrows from. */
-const membership = ({ members }: RoutingState, policy: Policy, ticket: Ticket): number => {
-  const { borrow } = askedOf(policy, ticket)
-  let sum = members.get(ticket.queue!)?.size ?? 0
+/** How many agents serve a queue, or one of those that are borrowed from. */
+const membership = ({ members }: RoutingState, queue: string, borrow: readonly string[]): number => {
+  let sum = members.get(queue)?.size ?? 0
   for (const queue of borrow) sum += members.get(queue)?.size ?? 0
   return sum
 }
 
 export const recordOf = (
   state: RoutingState,
-  policy: Policy,
   { ranking }: QueuePolicy,
-  ticket: Ticket,
+  { borrow }: Asked,
+  { queue, step }: Ticket,
   /** The best of the ranked, at least `KEPT` if there are so many. */
   ranked: readonly Judged[],
   {
@@ -129,8 +128,8 @@ export const recordOf = (
   policy: hash,
   order,
   waiting,
-  step: ticket.step,
-  considered: membership(state, policy, ticket),
+  step,
+  considered: membership(state, queue!, borrow),
   candidates: ranked.slice(0, KEPT).map(
     ({ agent, load, score }, rank): Candidate => ({
       agent: agent.id,

@@ -1,10 +1,10 @@
 import type { Instant } from '@ramal/core'
-import { heldBack } from './eligibility.js'
+import { askedOf, heldBack } from './eligibility.js'
 import { lineUp } from './line.js'
 import { loadsIn } from './loads.js'
 import { type Judged, type Match, matchTicket } from './match.js'
 import { type Ordered, orderKey } from './order.js'
-import type { Policy, QueuePolicy } from './policy/index.js'
+import type { Asked, Policy, QueuePolicy } from './policy/index.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
 /** The best ticket that somebody can take, and those who can, best first: as many as the decision needs. */
@@ -12,6 +12,8 @@ export interface Pair extends Ordered {
   readonly ranked: readonly Judged[]
   /** Of the queue that it waits in. */
   readonly rules: QueuePolicy
+  /** What it asks for at its step. */
+  readonly asked: Asked
 }
 
 /** Waiting tickets and agents as a pass takes them. Nothing of it changes the state. */
@@ -81,8 +83,11 @@ export const plainPairs = (
         const match = matchTicket(state, policy, one.ticket, of, now)
         observe?.(one.ticket, match)
         served = one
-        if (match.ranked.length > 0)
-          return { ...one, ranked: match.ranked, rules: policy.queue(one.ticket.queue!) }
+        if (match.ranked.length > 0) {
+          const { ticket, key } = one
+          const { ranked } = match
+          return { ticket, key, ranked, rules: policy.queue(ticket.queue!), asked: askedOf(policy, ticket) }
+        }
         blocked.add(kind)
       }
       return undefined

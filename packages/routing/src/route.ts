@@ -99,12 +99,12 @@ const offer = (
   while (decisions.length < most) {
     const pair = pairs.next()
     if (!pair) break
-    const { ticket, key, ranked, rules } = pair
+    const { ticket, key, ranked, rules, asked } = pair
     const { concurrentOffers, maxOffers, offerExpiresAfter, autoAccept } = rules
     const wanted = Math.min(concurrentOffers - ticket.offers.size, maxOffers - ticket.offersMade)
     const { agents, chanceOf } = choose(policy, rules, ticket, ranked, autoAccept ? 1 : wanted)
     const facts = { pass, basis, policy: policy.hash, order: key, waiting: pairs.left }
-    const record = recordOf(state, policy, rules, ticket, ranked, facts)
+    const record = recordOf(state, rules, asked, ticket, ranked, facts)
     const { cost } = policy.channel(ticket.channel)
     const expiresAt = now + offerExpiresAfter
     for (const judged of agents) {

@@ -6,11 +6,14 @@ import type { Pair, Pairs } from '../pairs.js'
 import type { Policy, QueuePolicy } from '../policy/index.js'
 import type { Ticket } from '../state.js'
 import { isIndividual } from './class-of.js'
+import { addEntry } from './entries.js'
 import { headsOf } from './heads.js'
 import { enter, headOf, leave, takeHead } from './line.js'
-import { addEntry, isOver, type Matcher, noteMoved, notice, sync } from './matcher.js'
+import type { Matcher } from './matcher.js'
+import { isOver, noteMoved, notice } from './notice.js'
 import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
 import type { Entry, Member, TicketClass } from './shape.js'
+import { sync } from './sync.js'
 
 /** So many classes that are over are passed over one by one, before all such are sorted out. */
 const SLACK = 16
@@ -72,7 +75,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       }
       const { ticket, key } = headOf(of)!
       const { best, someone } = search(of, ticket)
-      if (best.length > 0) return { ticket, key, ranked: best, rules: of.rules }
+      if (best.length > 0) return { ticket, key, ranked: best, rules: of.rules, asked: of.pool.asked }
       if (someone) {
         aside.push(takeHead(of))
         heads.again()

@@ -1,0 +1,86 @@
+import type { Instant } from '@ramal/core'
+import { popHeap } from '../heap.js'
+import type { Policy } from '../policy/index.js'
+import { refresh } from './entries.js'
+import { enter, headOf } from './line.js'
+import { look } from './look.js'
+import type { Matcher } from './matcher.js'
+import { isAsKnown, noteMoved, notice } from './notice.js'
+import { activate } from './pool.js'
+import { dropClass, forgetGone, memberOf, roster, stands } from './roster.js'
+
+const startAnew = (m: Matcher): void => {
+  const { state, changes } = m
+  m.roster = roster()
+  for (const map of [m.classes, m.entries, m.lengths, m.waitingFor, m.closed]) map.clear()
+  m.wakes.items.length = 0
+  m.looked = []
+  m.taken = []
+  m.told = []
+  m.moved = []
+  for (const id of state.waiting) changes.tickets.add(id)
+  for (const id of state.agents.keys()) changes.agents.add(id)
+}
+
+const sweep = (m: Matcher): void => {
+  if (m.classes.size <= m.mostClasses) return
+  let gone = false
+  for (const [key, of] of m.classes) {
+    if (headOf(of)) continue
+    m.classes.delete(key)
+    gone = dropClass(m.roster, of) || gone
+  }
+  if (gone) forgetGone(m.roster)
+  m.mostClasses = 2 * m.classes.size + 1024
+}
+
+/** Takes in what has changed since the last pass. */
+export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
+  const { state, changes } = m
+  if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
+  const left = m.looked
+  m.policy = policy
+  m.estimates = state.estimates
+  m.now = now
+  m.pass++
+  m.looked = []
+  for (const member of m.told) member.open = false
+  m.told = []
+  m.open = 0
+  m.over = 0
+  for (const of of left) look(m, of, of.fresh)
+  for (const [calendar, classes] of m.closed)
+    if (policy.isOpen(calendar, now)) {
+      for (const of of classes) look(m, of, true)
+      m.closed.delete(calendar)
+    }
+  for (let wake = m.wakes.items[0]; wake && wake.at <= now; wake = m.wakes.items[0]) {
+    popHeap(m.wakes)
+    if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
+  }
+  if (m.waitingFor.size > 0)
+    for (const id of changes.agents) {
+      if (stands(m.roster.members.get(id), state.agents.get(id)!)) continue
+      for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
+    }
+  for (const id of changes.tickets) refresh(m, policy, id)
+  for (const entry of m.taken)
+    if (entry.place === 'taken') {
+      enter(entry)
+      activate(entry.of)
+      look(m, entry.of, true)
+    }
+  m.taken = []
+  for (const id of changes.agents) noteMoved(m, memberOf(m.roster, state, id))
+  const { moved } = m
+  m.moved = []
+  for (const member of moved) {
+    member.moved = false
+    if (isAsKnown(m, member)) member.load = member.agent
+    else notice(m, member, member.agent, true)
+  }
+  changes.tickets.clear()
+  changes.agents.clear()
+  changes.customers.clear()
+  sweep(m)
+}
