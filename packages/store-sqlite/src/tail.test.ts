@@ -94,8 +94,17 @@ const tailOf = () => {
     tail,
     commit(count: number, size = 100) {
       const events = Array.from({ length: count }, () => {
+        const version = head
         const position = positionOf(++head)
-        const event = { type: 'A', data: {}, stream: 'a-1', position } as Recorded
+        const meta = {
+          id: position,
+          at: 1,
+          tenant: 't',
+          correlationId: 'c',
+          causationId: 'c',
+          schemaVersion: 1,
+        }
+        const event: Recorded = { type: 'A', data: {}, meta, stream: 'a-1', version, position, recordedAt: 1 }
         return { event, kind: 1, size }
       })
       if (tail.begun) tail.add(events, head)
