@@ -19,12 +19,12 @@ export const carryMore = (
   load: load + cost,
   interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
   counts:
-    capacity.caps !== undefined || policy.ranksBy.has('fewestTickets')
+    capacity.caps !== undefined || policy.ranksByTickets
       ? new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1)
       : counts,
   idleSince: now,
   offeredAt: now,
-  turns: policy.ranksBy.has('roundRobin') ? new Map(turns).set(queue!, turn) : turns,
+  turns: policy.ranksByTurns ? new Map(turns).set(queue!, turn) : turns,
 })
 
 /** Loads as they are after what the running pass has decided. The state stays as it is. */

@@ -134,7 +134,7 @@ export const recordOf = (
     ({ agent, load, score }, rank): Candidate => ({
       agent: agent.id,
       verdict: 'ok',
-      score: [...score],
+      score: score.slice(),
       rank,
       idleSince: load.idleSince,
     }),

@@ -5,7 +5,7 @@ import { loadsIn } from './loads.js'
 import { type Judged, type Match, matchTicket } from './match.js'
 import { type Ordered, orderKey } from './order.js'
 import type { Asked, Policy, QueuePolicy } from './policy/index.js'
-import type { AgentState, RoutingState, Ticket } from './state.js'
+import type { RoutingState, Ticket } from './state.js'
 
 /** The best ticket that somebody can take, and those who can, best first: as many as the decision needs. */
 export interface Pair extends Ordered {
@@ -22,7 +22,7 @@ export interface Pairs {
   readonly left: number
   next(): Pair | undefined
   /** The ticket that `next` gave is offered to these. */
-  serve(agents: readonly AgentState[], cost: number): void
+  serve(agents: readonly Judged[], cost: number): void
   /** The pass is over. */
   close(): void
 }
@@ -93,7 +93,7 @@ export const plainPairs = (
       return undefined
     },
     serve(agents, cost) {
-      for (const agent of agents) take(agent, served.ticket, cost)
+      for (const { agent } of agents) take(agent, served.ticket, cost)
       line!.serve(served)
     },
     close() {},

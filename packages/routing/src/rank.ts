@@ -48,6 +48,25 @@ export const rankOf = (
   return score
 }
 
+export type Scoring = readonly Score[]
+
+/** What a ranking asks, looked up once. */
+export const scoringOf = (ranking: readonly Ranking[]): Scoring => ranking.map((name) => SCORES[name])
+
+/** `rankOf`, where what the ranking asks is at hand. */
+export const scoreBy = (
+  scoring: Scoring,
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  load: Load,
+): readonly number[] => {
+  const score: number[] = []
+  for (const one of scoring) score.push(one(state, policy, ticket, agent, load))
+  return score
+}
+
 /** Whether agents rank by more than what a ticket asks for: by what became of contacts like it. */
 export const ranksByContact = (policy: Policy, queue: string): boolean =>
   policy.queue(queue).ranking.includes('expectedResolution')

@@ -127,10 +127,7 @@ const offer = (
         decisions.push(onTicket(ticket.id, { type: 'OfferAccepted', data: accepted }))
       }
     }
-    pairs.serve(
-      agents.map(({ agent }) => agent),
-      cost,
-    )
+    pairs.serve(agents, cost)
   }
   pairs.close()
   return { decisions, firstExpiry }

@@ -1,11 +1,12 @@
 import type { Instant } from '@ramal/core'
 import { askedOf, preferredNow } from '../eligibility.js'
 import type { Policy } from '../policy/index.js'
-import { ranksByContact } from '../rank.js'
+import { ranksByContact, scoringOf } from '../rank.js'
 import type { RoutingState, Ticket } from '../state.js'
+import type { Matcher } from './matcher.js'
 import { poolOf } from './pool.js'
 import { rollOf } from './roll.js'
-import { joinPool, type Roster, rollIn } from './roster.js'
+import { joinPool, rollIn } from './roster.js'
 import type { TicketClass } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
@@ -23,7 +24,7 @@ const namesOf = (ids: readonly string[] | undefined): string => (ids ? JSON.stri
 
 /** The class of a ticket as it is now; a new one where it is the first. */
 export const classOf = (
-  { classes, roster }: { readonly classes: Map<string, TicketClass>; readonly roster: Roster },
+  { classes, roster, byChannel }: Pick<Matcher, 'classes' | 'roster' | 'byChannel'>,
   state: RoutingState,
   policy: Policy,
   ticket: Ticket,
@@ -38,7 +39,12 @@ export const classOf = (
   const alike = ranksByContact(policy, queue) ? JSON.stringify([channel, ticket.intent]) : ''
   const names = preferred ? namesOf(direct) : '-'
   const poolKey = joined(queue, asks, `${step}${names}${alike}`)
-  const name = joined(channel, poolKey, preferred ? namesOf(waitsFor) : '-')
+  const { cost, interruptible } = policy.channel(channel)
+  const name = joined(
+    byChannel ? channel : `${cost} ${interruptible}`,
+    poolKey,
+    preferred ? namesOf(waitsFor) : '-',
+  )
   const known = classes.get(name)
   if (known) return known
   const rules = policy.queue(queue)
@@ -53,12 +59,11 @@ export const classOf = (
       excluded: [],
       preferred: direct && preferred,
     }
-    const { ranking } = rules
-    const shared = homes.length === 1 && !ranking.some((name) => ALONE.has(name))
-    const roll = shared ? rollIn(homes[0]!, sample, ranking.length) : rollOf(sample, ranking.length)
+    const scoring = scoringOf(rules.ranking)
+    const shared = homes.length === 1 && !rules.ranking.some((name) => ALONE.has(name))
+    const roll = shared ? rollIn(homes[0]!, sample, scoring) : rollOf(sample, scoring)
     return poolOf({ key: poolKey, sample, asked, homes, roll }, shared)
   })
-  const { cost, interruptible } = policy.channel(channel)
   const of = ticketClass({ name, pool, queue, rules, channel, waitsFor, cost, interruptible })
   classes.set(name, of)
   return of

@@ -98,8 +98,8 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       left--
       heads.served(head.ticket.queue!)
       let shut = false
-      for (const { id } of agents) {
-        const member = m.roster.members.get(id)!
+      for (const { agent } of agents) {
+        const member = m.roster.members.get(agent.id)!
         noteMoved(m, member)
         notice(
           m,

@@ -27,7 +27,7 @@ test('gives those who wait in order, whoever came, left, was taken and came back
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
       const sample = newTicket('s', opened, 0)
       const asked = { requirements: [], borrow: [] }
-      const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, 1) }, false)
+      const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, []) }, false)
       const rules = policyOf(onePolicy()).queue('q')
       const price = { cost: 1, interruptible: false }
       const of = ticketClass({

@@ -1,7 +1,7 @@
 import type { Instant } from '@ramal/core'
 import { type Heap, heap } from '../heap.js'
 import type { Policy } from '../policy/index.js'
-import { rankOf } from '../rank.js'
+import { scoreBy } from '../rank.js'
 import { type Changes, type Estimates, follow, type RoutingState } from '../state.js'
 import type { ScoreOf } from './order.js'
 import { type Roster, roster } from './roster.js'
@@ -20,6 +20,8 @@ export interface Matcher {
   /** What everything below was found by. */
   policy: Policy | undefined
   estimates: Estimates | undefined
+  /** Somebody has caps by channel: tickets of different channels are told apart by more than what they cost. */
+  byChannel: boolean
   now: Instant
   pass: number
   roster: Roster
@@ -58,6 +60,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
     changes: follow(state),
     policy: undefined,
     estimates: undefined,
+    byChannel: false,
     now: Number.NEGATIVE_INFINITY,
     pass: 0,
     roster: roster(),
@@ -74,7 +77,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
     over: 0,
     taken: [],
     moved: [],
-    scoreOf: (roll, { agent, load }) => rankOf(state, m.policy!, roll.sample, agent, load),
+    scoreOf: (roll, { agent, load }) => scoreBy(roll.scoring, state, m.policy!, roll.sample, agent, load),
   }
   return m
 }

@@ -88,8 +88,8 @@ export const isAsKnown = ({ policy }: Matcher, member: Member): boolean => {
     agent.presenceSince === member.presenceSince &&
     agent.capacity.total === member.total &&
     (agent.presence === 'available') === member.present &&
-    !policy!.ranksBy.has('roundRobin') &&
-    !policy!.ranksBy.has('fewestTickets')
+    !policy!.ranksByTurns &&
+    !policy!.ranksByTickets
   )
 }
 

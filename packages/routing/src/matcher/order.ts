@@ -17,7 +17,7 @@ const free = (roll: Roll): void => {
 
 /** Only those whose place is theirs still, with room for as many again. */
 const tidy = (roll: Roll, order: Order): void => {
-  const { width } = roll
+  const width = roll.scoring.length
   const { places, scores } = order
   let kept = 0
   for (let i = order.start; i < order.end; i++) {
@@ -39,14 +39,14 @@ const tidy = (roll: Roll, order: Order): void => {
 
 /** Whether a member with these scores goes before whoever has the place; by id where scores are equal. */
 const goesBefore = (
-  { members, width }: Roll,
+  { members, scoring }: Roll,
   { places, scores }: Order,
   i: number,
   member: Member,
   score: readonly number[],
 ): boolean => {
-  for (let k = 0; k < width; k++) {
-    const difference = score[k]! - scores[width * i + k]!
+  for (let k = 0; k < scoring.length; k++) {
+    const difference = score[k]! - scores[scoring.length * i + k]!
     if (difference !== 0) return difference > 0
   }
   return member.agent.id < members[places[2 * i]!]!.agent.id
@@ -67,7 +67,7 @@ const placeFor = (roll: Roll, order: Order, member: Member, score: readonly numb
 
 const insert = (roll: Roll, order: Order, at: number, score: readonly number[]): void => {
   if (2 * order.end === order.places.length) tidy(roll, order)
-  const { width } = roll
+  const width = roll.scoring.length
   const { places, scores } = order
   const i = placeFor(roll, order, roll.members[at]!, score)
   if (i < order.end) {
@@ -98,11 +98,11 @@ const makeOrder = (roll: Roll, scoreOf: ScoreOf): Order => {
   found.sort(compareRanked)
   const most = 2 * found.length + 8
   const places = new Int32Array(2 * most)
-  const scores = new Float64Array(roll.width * most)
+  const scores = new Float64Array(roll.scoring.length * most)
   for (const [i, { at, score }] of found.entries()) {
     places[2 * i] = at
     places[2 * i + 1] = roll.facts[FACTS * at + STAMP]!
-    scores.set(score, roll.width * i)
+    scores.set(score, roll.scoring.length * i)
   }
   return { places, scores, start: 0, end: found.length, idle: 0 }
 }

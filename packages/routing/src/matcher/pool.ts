@@ -54,7 +54,7 @@ export const leavePool = (pool: Pool, member: Member): void => {
 export const sitApart = (pool: Pool): void => {
   const { roll, able } = pool
   if (!able) return
-  const own = rollOf(roll.sample, roll.width)
+  const own = rollOf(roll.sample, roll.scoring)
   for (let word = 0; word < able.length; word++)
     for (let bits = able[word]!; bits !== 0; bits &= bits - 1) {
       const at = 32 * word + 31 - Math.clz32(bits & -bits)

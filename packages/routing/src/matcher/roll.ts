@@ -1,9 +1,10 @@
+import type { Scoring } from '../rank.js'
 import type { Ticket } from '../state.js'
 import { FACTS, type Member, ROOM, type Roll, SPARE, STAMP, TOLD } from './shape.js'
 
-export const rollOf = (sample: Ticket, width: number): Roll => ({
+export const rollOf = (sample: Ticket, scoring: Scoring): Roll => ({
   sample,
-  width,
+  scoring,
   members: [],
   free: [],
   left: [],

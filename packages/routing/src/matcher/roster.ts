@@ -1,3 +1,4 @@
+import type { Scoring } from '../rank.js'
 import type { AgentState, RoutingState, Ticket } from '../state.js'
 import { deactivate, leavePool, tryJoin } from './pool.js'
 import { rollOf, seat, vacate } from './roll.js'
@@ -34,9 +35,9 @@ const homeIn =
   }
 
 /** The roll of a queue, with all of its members; made when it is asked for. */
-export const rollIn = (home: Home, sample: Ticket, width: number): Roll => {
+export const rollIn = (home: Home, sample: Ticket, scoring: Scoring): Roll => {
   if (home.roll) return home.roll
-  home.roll = rollOf(sample, width)
+  home.roll = rollOf(sample, scoring)
   for (const member of home.members) seat(home.roll, member)
   return home.roll
 }

@@ -3,6 +3,7 @@ import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
 import type { Asked, QueuePolicy } from '../policy/index.js'
+import type { Scoring } from '../rank.js'
 import type { AgentState, Ticket } from '../state.js'
 
 /** A ticket that waits, in its class. */
@@ -66,9 +67,9 @@ export interface Pool {
  * passes over many agents touches little memory.
  */
 export interface Roll {
-  /** A ticket by which they rank, and by how many scores. */
+  /** A ticket by which they rank, and how. */
   readonly sample: Ticket
-  readonly width: number
+  readonly scoring: Scoring
   readonly members: Member[]
   /** Seats that nobody has, and those that nobody has any more but of which the order still tells. */
   free: number[]
@@ -117,6 +118,7 @@ export interface TicketClass extends Line {
   readonly pool: Pool
   readonly queue: string
   readonly rules: QueuePolicy
+  /** Of all of its tickets, where somebody has caps by channel. */
   readonly channel: string
   /** Whom its tickets wait for, if they do. */
   readonly waitsFor: readonly string[] | undefined

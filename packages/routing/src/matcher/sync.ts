@@ -34,10 +34,19 @@ const sweep = (m: Matcher): void => {
   m.mostClasses = 2 * m.classes.size + 1024
 }
 
+/** Somebody has caps now, and nobody had. */
+const hasNewCaps = ({ byChannel, state, changes }: Matcher): boolean => {
+  if (byChannel) return false
+  for (const id of changes.agents) if (state.agents.get(id)!.capacity.caps) return true
+  return false
+}
+
 /** Takes in what has changed since the last pass. */
 export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   const { state, changes } = m
-  if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
+  const caps = hasNewCaps(m)
+  m.byChannel ||= caps
+  if (caps || m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
   const left = m.looked
   m.policy = policy
   m.estimates = state.estimates

@@ -59,8 +59,9 @@ export interface Policy {
   readonly leastCost: number
   /** Of the queues that have a share: each share, and the sum of all. */
   readonly shares: { readonly of: ReadonlyMap<string, number>; readonly sum: number }
-  /** All rankings that some queue uses. */
-  readonly ranksBy: ReadonlySet<Ranking>
+  /** Some queue ranks agents by how many tickets they have, or by whose turn it is. */
+  readonly ranksByTickets: boolean
+  readonly ranksByTurns: boolean
   /** Queues where something depends on who is present, how many wait, or a calendar. */
   readonly watched: readonly string[]
   /** Calendars that queues or escalations name: their changes may lead to decisions. */
@@ -123,6 +124,8 @@ export const policyFrom = (data: PolicyData, zones: Zones = {}): Policy => {
   const restarts = new Set<Wait>(data.restartWaitOn ?? ['reopen'])
   /** By queue, then by key, then by step. */
   const askedBy = new Map<string, Map<string, Asked[]>>()
+  const ranksBy = (name: Ranking): boolean =>
+    [...queues.values()].some(({ ranking }) => ranking.includes(name))
   const queueOf = (name: string): QueuePolicy => queues.get(name) ?? DEFAULT_QUEUE
   return {
     data,
@@ -143,7 +146,8 @@ export const policyFrom = (data: PolicyData, zones: Zones = {}): Policy => {
     ),
     leastCost: Math.min(DEFAULT_CHANNEL.cost, ...[...channels.values()].map(({ cost }) => cost)),
     shares: { of: shares, sum: [...shares.values()].reduce((sum, share) => sum + share, 0) },
-    ranksBy: new Set([DEFAULT_QUEUE, ...queues.values()].flatMap(({ ranking }) => ranking)),
+    ranksByTickets: ranksBy('fewestTickets'),
+    ranksByTurns: ranksBy('roundRobin'),
     watched: [...queues].filter(([, q]) => isWatched(q)).map(([name]) => name),
     calendars: calendarsOf(queues.values()),
     queue: queueOf,
