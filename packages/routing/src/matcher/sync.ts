@@ -34,19 +34,31 @@ const sweep = (m: Matcher): void => {
   m.mostClasses = 2 * m.classes.size + 1024
 }
 
-/** Somebody has caps now, and nobody had. */
-const hasNewCaps = ({ byChannel, state, changes }: Matcher): boolean => {
-  if (byChannel) return false
-  for (const id of changes.agents) if (state.agents.get(id)!.capacity.caps) return true
-  return false
+/**
+ * Takes in the agents who have changed, and says whether that can stand: it cannot where somebody has caps now and
+ * nobody had, as tickets are told apart otherwise.
+ */
+const takeIn = (m: Matcher): boolean => {
+  const { state, changes, roster, waitingFor } = m
+  for (const id of changes.agents) {
+    if (waitingFor.size > 0 && !stands(roster.members.get(id), state.agents.get(id)!))
+      for (const ticket of waitingFor.get(id) ?? []) changes.tickets.add(ticket)
+    const member = memberOf(roster, state, id)
+    if (!m.byChannel && member.agent.capacity.caps) return false
+    noteMoved(m, member)
+  }
+  return true
 }
 
 /** Takes in what has changed since the last pass. */
 export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   const { state, changes } = m
-  const caps = hasNewCaps(m)
-  m.byChannel ||= caps
-  if (caps || m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
+  if (m.policy !== policy || m.estimates !== state.estimates || now < m.now) startAnew(m)
+  if (!takeIn(m)) {
+    m.byChannel = true
+    startAnew(m)
+    takeIn(m)
+  }
   const left = m.looked
   m.policy = policy
   m.estimates = state.estimates
@@ -67,11 +79,6 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     popHeap(m.wakes)
     if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
   }
-  if (m.waitingFor.size > 0)
-    for (const id of changes.agents) {
-      if (stands(m.roster.members.get(id), state.agents.get(id)!)) continue
-      for (const ticket of m.waitingFor.get(id) ?? []) changes.tickets.add(ticket)
-    }
   for (const id of changes.tickets) refresh(m, policy, id)
   for (const entry of m.taken)
     if (entry.place === 'taken') {
@@ -80,7 +87,6 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
       look(m, entry.of, true)
     }
   m.taken = []
-  for (const id of changes.agents) noteMoved(m, memberOf(m.roster, state, id))
   const { moved } = m
   m.moved = []
   for (const member of moved) {
