@@ -1,5 +1,5 @@
 import type { Instant } from '@ramal/core'
-import { agentOf, noteLeaving } from './fold-agent.js'
+import { agentAsked, agentOf, noteLeaving } from './fold-agent.js'
 import {
   type AgentState,
   type Hold,
@@ -46,7 +46,7 @@ export const issueOffer = (
   offer: TicketOffer,
   at: Instant,
 ): void => {
-  const agent = agentOf(state, offer.agent)
+  const agent = agentAsked(state, offer.agent)
   ticket.offers.set(id, offer)
   ticket.offersMade++
   carry(agent, ticket, offer, 1)

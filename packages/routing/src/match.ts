@@ -43,11 +43,11 @@ export const KEPT = 3
 /** The part that chance had in asking an agent. */
 export type Chance = Pick<DecisionRecord, 'nearEqual' | 'propensity' | 'draws'>
 
-export interface Chosen {
+export interface Chosen<J extends Judged> {
   /** Whom to ask, in this order. */
-  readonly agents: readonly Judged[]
+  readonly agents: readonly J[]
   /** How likely one of the ranked was to be asked; undefined where chance had no part. */
-  chanceOf(agent: Judged): Chance | undefined
+  chanceOf(agent: J): Chance | undefined
 }
 
 const noChance = (): undefined => undefined
@@ -57,13 +57,13 @@ const noChance = (): undefined => undefined
  * best is asked first; the draws follow from the ticket and the version it has come to. The chance that each one
  * who is asked had, as the first or among several asked at a time, is kept: whoever weighs outcomes by it is right.
  */
-export const choose = (
+export const choose = <J extends Judged>(
   { seed }: Policy,
   { explore }: QueuePolicy,
   ticket: Ticket,
-  ranked: readonly Judged[],
+  ranked: readonly J[],
   wanted: number,
-): Chosen => {
+): Chosen<J> => {
   if (!explore || ranked.length === 0) return { agents: ranked.slice(0, wanted), chanceOf: noChance }
   const best = ranked[0]!.score[0] ?? 0
   const near = nearBest(ranked, best, explore.within)
@@ -80,7 +80,7 @@ export const choose = (
     return (exploits + (explore.permille * among) / near) / 1000
   }
   const draws = [explores, any]
-  const chanceOf = (one: Judged) => ({
+  const chanceOf = (one: J) => ({
     nearEqual: near,
     propensity: propensityOf(ranked.indexOf(one)),
     draws,

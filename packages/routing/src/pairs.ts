@@ -8,8 +8,8 @@ import type { Asked, Policy, QueuePolicy } from './policy/index.js'
 import type { RoutingState, Ticket } from './state.js'
 
 /** The best ticket that somebody can take, and those who can, best first: as many as the decision needs. */
-export interface Pair extends Ordered {
-  readonly ranked: readonly Judged[]
+export interface Pair<J extends Judged = Judged> extends Ordered {
+  readonly ranked: readonly J[]
   /** Of the queue that it waits in. */
   readonly rules: QueuePolicy
   /** What it asks for at its step. */
@@ -17,12 +17,12 @@ export interface Pair extends Ordered {
 }
 
 /** Waiting tickets and agents as a pass takes them. Nothing of it changes the state. */
-export interface Pairs {
+export interface Pairs<J extends Judged = Judged> {
   /** How many wait, but for those who were served. */
   readonly left: number
-  next(): Pair | undefined
+  next(): Pair<J> | undefined
   /** The ticket that `next` gave is offered to these. */
-  serve(agents: readonly Judged[], cost: number): void
+  serve(agents: readonly J[], cost: number): void
   /** The pass is over. */
   close(): void
 }

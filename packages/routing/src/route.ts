@@ -4,7 +4,7 @@ import { type Decision, onTicket } from './decision.js'
 import { dueBy } from './due.js'
 import { nextWait } from './escalation.js'
 import { keepHouse } from './housekeeping.js'
-import { choose, recordOf } from './match.js'
+import { choose, type Judged, recordOf } from './match.js'
 import { indexedPairs } from './matcher/indexed-pairs.js'
 import type { Matcher } from './matcher/matcher.js'
 import { type Observer, type Pairs, plainPairs } from './pairs.js'
@@ -74,14 +74,14 @@ export const nextDueOf = (
   now: Instant,
 ): Instant | undefined => earlier(earlier(next, nextHours(policy, now)), nextWait(state, policy, now))
 
-type Pairing = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs
+type Pairing<J extends Judged> = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs<J>
 
 /** Classifies what is new, and offers what waits. */
-const offer = (
+const offer = <J extends Judged>(
   state: RoutingState,
   policy: Policy,
   { now, pass, basis, most = Number.POSITIVE_INFINITY }: PassInput,
-  pairing: Pairing,
+  pairing: Pairing<J>,
 ): { readonly decisions: Decision[]; readonly firstExpiry: Instant | undefined } => {
   const decisions: Decision[] = []
   const fresh: Ticket[] = []
@@ -133,7 +133,7 @@ const offer = (
   return { decisions, firstExpiry }
 }
 
-const run = (state: RoutingState, input: PassInput, pairing: Pairing): PassResult => {
+const run = <J extends Judged>(state: RoutingState, input: PassInput, pairing: Pairing<J>): PassResult => {
   const { policy } = state
   if (!policy) return { decisions: [], nextDue: undefined, keptHouse: false }
   const { due, next } = dueBy(state, input.now)

@@ -120,6 +120,9 @@ export interface AgentState extends Agent {
   offeredAt: Instant
   assignedAt: Instant
   endedAt: Instant
+  /** How often they were offered something, and how often anything else happened to them. */
+  asked: number
+  changes: number
   /** When they were last offered a ticket of a queue, as a count of all offers. */
   readonly turns: Map<string, number>
   /** Tickets offered to them. */

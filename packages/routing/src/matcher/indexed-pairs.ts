@@ -11,7 +11,7 @@ import { headsOf } from './heads.js'
 import { enter, headOf, leave, takeHead } from './line.js'
 import type { Matcher } from './matcher.js'
 import { isOver, noteMoved, notice } from './notice.js'
-import { type Asks, type Search, searchAwaited, searchPool } from './search.js'
+import { type Asks, type Found, type Search, searchAwaited, searchPool } from './search.js'
 import type { Entry, Member, TicketClass } from './shape.js'
 import { sync } from './sync.js'
 
@@ -19,7 +19,12 @@ import { sync } from './sync.js'
 const SLACK = 16
 
 /** The pairs of one pass: only classes that changed, or whose agents did, are looked at. */
-export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[], now: Instant): Pairs => {
+export const indexedPairs = (
+  m: Matcher,
+  policy: Policy,
+  fresh: readonly Ticket[],
+  now: Instant,
+): Pairs<Found> => {
   const { state } = m
   let { offers } = state
   sync(m, policy, now)
@@ -67,7 +72,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
     return true
   }
 
-  const next = (): Pair | undefined => {
+  const next = (): Pair<Found> | undefined => {
     for (let of = heads.top; of; of = heads.top) {
       if (isOver(m, of) || isClosed(of)) {
         heads.drop()
@@ -98,8 +103,7 @@ export const indexedPairs = (m: Matcher, policy: Policy, fresh: readonly Ticket[
       left--
       heads.served(head.ticket.queue!)
       let shut = false
-      for (const { agent } of agents) {
-        const member = m.roster.members.get(agent.id)!
+      for (const { member } of agents) {
         noteMoved(m, member)
         notice(
           m,

@@ -38,15 +38,15 @@ export const isOver = (m: Matcher, { blocked, fresh, pool }: TicketClass): boole
 
 /**
  * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
- * @param more they may have more room than before: every class of theirs in which somebody waits is looked at
+ * @param more they may have more room than before: every class of theirs in which somebody waits is looked at. Else
+ * the pass offers them something.
  */
 export const notice = (m: Matcher, member: Member, load: Load, more: boolean): void => {
-  const { presence, capacity, assignedAt, endedAt, presenceSince } = member.agent
+  const { presence, capacity, changes, asked } = member.agent
   member.again = false
-  member.assignedAt = assignedAt
-  member.endedAt = endedAt
-  member.presenceSince = presenceSince
-  member.total = capacity.total
+  member.changes = changes
+  member.asked = asked
+  member.served = more ? 0 : member.served + 1
   member.load = load
   member.spare = capacity.total - load.load
   member.room = member.spare + load.interruptible
@@ -70,26 +70,17 @@ export const notice = (m: Matcher, member: Member, load: Load, more: boolean): v
 
 /**
  * Whether somebody is what the last pass made of them: what it offered them was written, and nothing else happened.
- * Only where nothing but what is compared comes into their order and room.
+ * Only where nothing but how much they carry, and since when, comes into their order and room.
  */
-export const isAsKnown = ({ policy }: Matcher, member: Member): boolean => {
-  const { agent, load, again, capped } = member
+export const isAsKnown = ({ policy, byChannel }: Matcher, member: Member): boolean => {
+  const { agent, load, again, changes, asked, served } = member
+  if (again || served === 0 || byChannel || policy!.ranksByTurns || policy!.ranksByTickets) return false
   return (
-    !again &&
-    load !== agent &&
-    !capped &&
-    agent.capacity.caps === undefined &&
+    agent.changes === changes &&
+    agent.asked === asked + served &&
     agent.load === load.load &&
     agent.interruptible === load.interruptible &&
-    agent.idleSince === load.idleSince &&
-    agent.offeredAt === load.offeredAt &&
-    agent.assignedAt === member.assignedAt &&
-    agent.endedAt === member.endedAt &&
-    agent.presenceSince === member.presenceSince &&
-    agent.capacity.total === member.total &&
-    (agent.presence === 'available') === member.present &&
-    !policy!.ranksByTurns &&
-    !policy!.ranksByTickets
+    agent.offeredAt === load.offeredAt
   )
 }
 

@@ -6,9 +6,14 @@ import { hasSeat, isIn, sitApart } from './pool.js'
 import type { Roster } from './roster.js'
 import { FACTS, type Member, ROOM, SPARE, type TicketClass, TOLD } from './shape.js'
 
+/** Somebody who can be offered a ticket. */
+export interface Found extends Judged {
+  readonly member: Member
+}
+
 export interface Search {
   /** Best first; those whom nothing of the ticket itself rules out. */
-  readonly best: readonly Judged[]
+  readonly best: readonly Found[]
   /** Whether anybody could be offered another ticket of the class. */
   readonly someone: boolean
 }
@@ -21,14 +26,15 @@ export interface Asks {
   /** Whether nothing of the ticket itself rules somebody out. Left out where there is nothing such. */
   readonly suits: ((member: Member) => boolean) | undefined
   /** Whether so many are all that is needed. */
-  enough(found: readonly Judged[]): boolean
+  enough(found: readonly Found[]): boolean
 }
 
-const judged = ({ agent, load }: Member, score: readonly number[]): Judged => ({
-  agent,
-  load,
+const found = (member: Member, score: readonly number[]): Found => ({
+  agent: member.agent,
+  load: member.load,
   score,
   verdict: 'ok',
+  member,
 })
 
 /** Of those whom the class waits for. */
@@ -38,14 +44,14 @@ export const searchAwaited = (
   awaited: readonly string[],
   { scoreOf, hasRoom, suits }: Asks,
 ): Search => {
-  const best: Judged[] = []
+  const best: Found[] = []
   let someone = false
   for (const id of new Set(awaited)) {
     const member = members.get(id)
     if (!member || member.shut || (interruptible ? member.spare : member.room) < cost) continue
     if (!isIn(pool, member) || (member.capped && !hasRoom(member, channel))) continue
     someone = true
-    if (!suits || suits(member)) best.push(judged(member, scoreOf(pool.roll, member)))
+    if (!suits || suits(member)) best.push(found(member, scoreOf(pool.roll, member)))
   }
   return { best: best.sort(compareRanked), someone }
 }
@@ -64,7 +70,7 @@ export const searchPool = (
   const { places, start, end } = orderOf(roll, scoreOf)
   const { facts, members } = roll
   const free = interruptible ? SPARE : ROOM
-  const best: Judged[] = []
+  const best: Found[] = []
   let someone = false
   for (let i = start; i < end; i++) {
     const at = places[2 * i]!
@@ -75,7 +81,7 @@ export const searchPool = (
     if (member.capped && !hasRoom(member, channel)) continue
     someone = true
     if (suits && !suits(member)) continue
-    best.push(judged(member, scoreOf(roll, member)))
+    best.push(found(member, scoreOf(roll, member)))
     if (enough(best)) break
   }
   return { best, someone }

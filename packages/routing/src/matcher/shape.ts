@@ -1,4 +1,3 @@
-import type { Instant } from '@ramal/core'
 import type { Load } from '../eligibility.js'
 import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
@@ -159,11 +158,10 @@ export interface Member {
   moved: boolean
   /** Their classes are to be told of them again, whatever they are now. */
   again: boolean
-  /** What a pass does not change of what they were when they were noticed last; see `isAsKnown`. */
-  assignedAt: Instant
-  endedAt: Instant
-  presenceSince: Instant
-  total: number
+  /** Of the agent, when they were noticed last; and how often they were to be offered something since. */
+  changes: number
+  asked: number
+  served: number
   /** Those that they are in. */
   pools: Pool[]
   seats: Seat[]
