@@ -62,11 +62,10 @@ const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
   const { id: page = '', time, messaging, standby, changes } = read.right
   const scope = { ...outer, endpoint: page, at: time ?? outer.at }
-  const events = [
-    ...itemsOf(messaging).flatMap((item) => itemEvents(item, scope)),
-    ...itemsOf(standby).flatMap((item) => standbyEvents(item, scope)),
-    ...itemsOf(changes).flatMap((change) => changeEvents(change, scope)),
-  ]
+  const events: ChannelEvent[] = []
+  for (const item of itemsOf(messaging)) events.push(...itemEvents(item, scope))
+  for (const item of itemsOf(standby)) events.push(...standbyEvents(item, scope))
+  for (const change of itemsOf(changes)) events.push(...changeEvents(change, scope))
   return events.length > 0 ? events : [unrecognised(scope, 'entry', u, 'It holds nothing that we know.')]
 }
 
@@ -80,7 +79,8 @@ const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   const endpoint = page ?? outer.endpoint
   const { identifier } = outer.platform
   return readItem(u, {
-    ...outer,
+    platform: outer.platform,
+    appId: outer.appId,
     endpoint,
     at: timestamp ?? outer.at,
     other: other ?? '',

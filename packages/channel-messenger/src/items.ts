@@ -1,4 +1,13 @@
-import { type ChannelEvent, id, isObject, itemsOf, present, shape, unixMillis } from '@ramal/channel'
+import {
+  type ChannelEvent,
+  id,
+  isObject,
+  itemsOf,
+  messageReported,
+  present,
+  shape,
+  unixMillis,
+} from '@ramal/channel'
 import { hashOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
@@ -48,26 +57,25 @@ const message: ItemReader = (u, item, scope) => {
   const application = textOf(u.app_id)
   return contents.map((content, i): ChannelEvent => {
     const part = i === 0 ? '' : `#${i}`
-    const base = {
-      ...reported(scope, key + part, i === 0 ? raw : undefined),
-      providerId: providerId + part,
-      content,
-    }
+    const base = reported(scope, key + part, i === 0 ? raw : undefined)
     if (isEcho) {
       const isOurs = application !== undefined && application === scope.appId
       return {
         ...base,
         kind: 'echo',
+        providerId: providerId + part,
+        content,
         by: { kind: isOurs ? 'system' : 'external' },
         ...present({ application, correlation: typeof u.metadata === 'string' ? u.metadata : undefined }),
       }
     }
     const replied = isObject(u.reply_to) ? textOf(u.reply_to.mid) : undefined
-    return {
-      ...base,
-      kind: 'message',
-      ...present({ replyTo: replied, referral: referralOf(u.referral) ?? storyOf(u.reply_to) }),
-    }
+    return messageReported(base, {
+      providerId: providerId + part,
+      content,
+      replyTo: replied,
+      referral: referralOf(u.referral) ?? storyOf(u.reply_to),
+    })
   })
 }
 

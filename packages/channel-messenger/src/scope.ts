@@ -1,4 +1,4 @@
-import type { ChannelEvent, Reported } from '@ramal/channel'
+import { type ChannelEvent, present, type Reported } from '@ramal/channel'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import type { Platform } from './platform.js'
@@ -24,13 +24,14 @@ export interface ItemScope extends Scope {
 export const keyOf = (scope: Scope, ...parts: readonly string[]): string =>
   [scope.platform.prefix, scope.endpoint, ...parts].join(':')
 
-export const reported = (scope: Scope | ItemScope, key: string, raw?: unknown): Reported => ({
-  dedupeKey: key,
-  at: scope.at,
-  endpoint: scope.endpoint,
-  peer: 'peer' in scope ? scope.peer : [],
-  ...(raw === undefined ? {} : { raw }),
-})
+export const reported = (scope: Scope | ItemScope, key: string, raw?: unknown): Reported =>
+  present<Reported>({
+    dedupeKey: key,
+    at: scope.at,
+    endpoint: scope.endpoint,
+    peer: 'peer' in scope ? scope.peer : [],
+    raw,
+  }) as Reported
 
 /** Something kept whole, because it is not known or not as it should be. */
 export const unrecognised = (

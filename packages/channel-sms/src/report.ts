@@ -1,4 +1,12 @@
-import { type ChannelEvent, type Endpoint, type FaultClass, numberOf, peerOf } from '@ramal/channel'
+import {
+  type ChannelEvent,
+  type Endpoint,
+  type FaultClass,
+  messageReported,
+  numberOf,
+  peerOf,
+  statusReported,
+} from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
@@ -77,9 +85,6 @@ const contentsOf = (sms: InboundSms, id: string): readonly Content[] => {
   return [...texts, ...media, ...other]
 }
 
-const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
-
 export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'id'>[]): Reporter => {
   const byNumber = new Map(endpoints.map(({ id }) => [numberOf(id), id]))
   const endpointOf = (number = '') => byNumber.get(numberOf(number)) ?? numberOf(number)
@@ -106,14 +111,17 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
         id === undefined ? 'id' : from === undefined ? 'sender' : to === undefined ? 'receiver' : ''
       if (id === undefined || from === undefined || missing)
         return unknown('message', `It has no ${missing}.`, at, raw)
-      const base = { at, endpoint: endpointOf(to), peer: sms.peer ?? peerOf(from), raw }
+      const [endpoint, peer] = [endpointOf(to), sms.peer ?? peerOf(from)]
       const key = `${provider}:${id}`
       if (part)
         return [
           {
-            ...base,
             kind: 'messagePart',
             dedupeKey: `${key}:part`,
+            at,
+            endpoint,
+            peer,
+            raw,
             whole: `${provider}:${part.whole}`,
             part: part.part,
             total: part.total,
@@ -122,33 +130,25 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
         ]
       const contents = contentsOf(sms, id)
       if (contents.length === 0) return unknown('message', 'It says nothing.', at, raw)
-      return contents.map((content, i) => ({
-        ...base,
-        kind: 'message',
-        dedupeKey: i === 0 ? key : `${key}/${i}`,
-        providerId: i === 0 ? id : `${id}/${i}`,
-        content,
-        ...given({ replyTo, profileName }),
-      }))
+      return contents.map((content, i) => {
+        const part = i === 0 ? '' : `/${i}`
+        const base = { dedupeKey: key + part, at, endpoint, peer, profileName }
+        return messageReported(base, { providerId: id + part, content, replyTo, raw })
+      })
     },
     status(step) {
       const { id, status, to, at, our, their, correlation, code, reason, raw } = step
       if (id === undefined) return unknown('status', 'It has no id.', at, raw)
       if (status === undefined || to === undefined)
         return unknown(`status ${status ?? ''}`.trim(), 'This status is not known.', at, raw)
-      return [
-        {
-          kind: 'status',
-          dedupeKey: `${provider}:${id}:${status}`,
-          at,
-          endpoint: our === undefined ? '' : endpointOf(our),
-          peer: their === undefined ? [] : peerOf(their),
-          providerId: id,
-          to,
-          ...given({ correlation, code, reason, class: to === 'failed' ? step.class : undefined }),
-          raw,
-        },
-      ]
+      const base = {
+        dedupeKey: `${provider}:${id}:${status}`,
+        at,
+        endpoint: our === undefined ? '' : endpointOf(our),
+        peer: their === undefined ? [] : peerOf(their),
+      }
+      const fault = to === 'failed' ? step.class : undefined
+      return [statusReported(base, { providerId: id, to, correlation, code, reason, class: fault, raw })]
     },
   }
 }

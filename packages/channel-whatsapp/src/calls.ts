@@ -32,7 +32,11 @@ export const callEvent = (u: unknown, scope: Scope): ChannelEvent => {
     scope.portfolio,
   )
   const at = read.timestamp ?? scope.at
-  const base = reported(scope, keyOf(scope, read.id, read.event), { ...person, at })
+  const base = reported(scope, keyOf(scope, read.id, read.event), {
+    peer: person.peer,
+    profileName: person.profileName,
+    at,
+  })
   const { from, to, session, duration, status } = read
   if (read.event === 'connect')
     return {

@@ -22,24 +22,27 @@ const file = shape(
   },
 )
 
-type MediaKind = Extract<Content, { kind: 'media' }>['media']
+type MediaContent = Extract<Content, { kind: 'media' }>
+type MediaKind = MediaContent['media']
 
 const media = (kind: MediaKind, fixed: { readonly voice?: boolean } = {}): Reader =>
-  reading(file, ({ id: mediaId, url, mime_type, voice, ...rest }, key) => ({
-    kind: 'media',
-    media: kind,
-    attachment: mediaId ?? shortIdOf(key),
-    ...present({
-      // The address lives for minutes, the id for days.
-      reference: mediaId ?? url,
-      mimeType: mime_type,
-      caption: rest.caption,
-      filename: rest.filename,
-      voice: fixed.voice ?? voice,
-      animated: rest.animated,
-      sha256: rest.sha256,
-    }),
-  }))
+  reading(
+    file,
+    (read, key) =>
+      present<MediaContent>({
+        kind: 'media',
+        media: kind,
+        attachment: read.id ?? shortIdOf(key),
+        // The address lives for minutes, the id for days.
+        reference: read.id ?? read.url,
+        mimeType: read.mime_type,
+        caption: read.caption,
+        filename: read.filename,
+        voice: fixed.voice ?? read.voice,
+        animated: read.animated,
+        sha256: read.sha256,
+      }) as MediaContent,
+  )
 
 const cards = (u: unknown): Content => ({
   kind: 'contacts',

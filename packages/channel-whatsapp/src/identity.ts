@@ -24,18 +24,19 @@ export const identifiersOf = (
   texts: readonly (string | undefined)[],
   portfolio: string,
 ): readonly Identifier[] => {
-  const found = new Map<string, Identifier>()
+  const found: Identifier[] = []
   for (const text of texts) {
     const identifier = identifierOf(text, portfolio)
-    if (identifier) found.set(`${identifier.kind} ${identifier.value}`, identifier)
+    // The form tells the kind: what has the same value is the same.
+    if (identifier && !found.some(({ value }) => value === identifier.value)) found.push(identifier)
   }
-  return [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  return found.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
 
 /** Who is meant by an item, with everything that its payload asserts about that person. */
 export interface Person {
   readonly peer: readonly Identifier[]
-  readonly profileName?: string
+  readonly profileName: string | undefined
 }
 
 /** An id of a form that we do not know yet: somebody writes under it all the same, and waits for an answer. */
@@ -67,5 +68,5 @@ export const personOf = (
   const known = identifiersOf([...own, theirs?.wa_id, theirs?.user_id, theirs?.parent_user_id], portfolio)
   const peer = known.length > 0 ? known : opaque(own[0])
   const profileName = theirs?.profile?.name ?? theirs?.profile?.username
-  return { peer, ...(profileName ? { profileName } : {}) }
+  return { peer, profileName: profileName || undefined }
 }

@@ -1,4 +1,13 @@
-import { type ChannelEvent, id, isObject, itemsOf, present, type Referral, shape } from '@ramal/channel'
+import {
+  type ChannelEvent,
+  id,
+  isObject,
+  itemsOf,
+  messageReported,
+  present,
+  type Referral,
+  shape,
+} from '@ramal/channel'
 import type { Content } from '@ramal/conversation'
 import { describeFaults, hashOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -67,7 +76,7 @@ export const messageEvents = (u: unknown, scope: Scope, isEcho = false): readonl
   const { type, timestamp, context } = read
   const person = otherSideOf(read, scope, isEcho)
   const at = timestamp ?? scope.at
-  const rest = { ...person, at }
+  const rest = { peer: person.peer, profileName: person.profileName, at }
   // What changes an earlier message has an id of its own, but some senders have been seen to repeat that of the other.
   const key = keyOf(scope, read.id ?? hashOf(u), ...(CHANGES.has(type) ? [type] : []))
   const base = reported(scope, key, rest)
@@ -87,24 +96,22 @@ export const messageEvents = (u: unknown, scope: Scope, isEcho = false): readonl
   const providerId = read.id ?? key
   // A message whose content we cannot read is a message all the same: somebody has written and waits.
   const said: Content = E.isRight(content) ? content.right : { kind: 'unrecognised', type }
-  const raw = E.isRight(content) && isPlain(u, said) ? {} : { raw: u }
-  if (read.group_id !== undefined)
-    return [{ ...base, ...raw, kind: 'groupMessage', providerId, group: read.group_id, content: said }]
-  if (isEcho) return [{ ...base, ...raw, kind: 'echo', providerId, content: said, by: { kind: 'external' } }]
-  return [
-    {
-      ...base,
-      ...raw,
-      kind: 'message',
-      providerId,
-      content: said,
-      ...present({
+  const raw = E.isRight(content) && isPlain(u, said) ? undefined : u
+  if (read.group_id === undefined && !isEcho)
+    return [
+      messageReported(base, {
+        providerId,
+        content: said,
         replyTo: context?.id,
         forwarded: context?.forwarded || context?.frequently_forwarded || undefined,
         referral: referralOf(read),
+        raw,
       }),
-    },
-  ]
+    ]
+  const kept = raw === undefined ? base : { ...base, raw }
+  return read.group_id === undefined
+    ? [{ ...kept, kind: 'echo', providerId, content: said, by: { kind: 'external' } }]
+    : [{ ...kept, kind: 'groupMessage', providerId, group: read.group_id, content: said }]
 }
 
 const target = shape({ message_id: id })

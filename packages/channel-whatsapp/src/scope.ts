@@ -1,4 +1,4 @@
-import type { ChannelEvent, Reported } from '@ramal/channel'
+import { type ChannelEvent, present, type Reported } from '@ramal/channel'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Contact } from './codecs.js'
 
@@ -25,7 +25,15 @@ export const reported = (
   scope: Scope,
   key: string,
   rest: Partial<Pick<Reported, 'at' | 'peer' | 'profileName' | 'raw'>> = {},
-): Reported => ({ dedupeKey: key, at: scope.at, endpoint: scope.endpoint, peer: [], ...rest })
+): Reported =>
+  present<Reported>({
+    dedupeKey: key,
+    at: rest.at ?? scope.at,
+    endpoint: scope.endpoint,
+    peer: rest.peer ?? [],
+    profileName: rest.profileName,
+    raw: rest.raw,
+  }) as Reported
 
 /** Something kept whole, because it is not known or not as it should be. */
 export const unrecognised = (

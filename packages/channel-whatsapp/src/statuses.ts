@@ -1,4 +1,12 @@
-import { type ChannelEvent, id, isObject, type Pricing, present, shape, unixSeconds } from '@ramal/channel'
+import {
+  type ChannelEvent,
+  id,
+  type Pricing,
+  present,
+  shape,
+  statusReported,
+  unixSeconds,
+} from '@ramal/channel'
 import { graphErrorOf, reasonOf } from '@ramal/channel-meta'
 import { describeFaults } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -66,7 +74,7 @@ export const statusEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const base = reported(
     scope,
     keyOf(scope, read.id, read.status, ...(participant === undefined ? [] : [participant])),
-    { ...person, at },
+    { peer: person.peer, profileName: person.profileName, at },
   )
   if (read.type === 'call')
     return callStatusEvent(read.id, read.status, base) ?? unrecognised(scope, 'call', u, undefined, base)
@@ -75,21 +83,16 @@ export const statusEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const to = steps.get(read.status)
   if (!to) return unrecognised(scope, `status.${read.status}`, u, 'It is no status that we know.', base)
   const error = graphErrorOf(read.errors?.[0])
-  const refused = error && {
-    reason: reasonOf(error),
-    code: String(error.code),
-    ...present({
-      class: classify(error),
-      purpose: classify(error) === 'consent' ? STOPPED : undefined,
-    }),
-  }
-  return {
-    ...base,
-    kind: 'status',
+  const fault = error && classify(error)
+  return statusReported(base, {
     providerId: read.id,
     to,
-    ...present({ correlation: read.biz_opaque_callback_data, pricing: pricingOf(read) }),
-    ...refused,
-    ...(isObject(u) && error ? { raw: u } : {}),
-  }
+    correlation: read.biz_opaque_callback_data,
+    pricing: pricingOf(read),
+    reason: error && reasonOf(error),
+    code: error && String(error.code),
+    class: fault,
+    purpose: fault === 'consent' ? STOPPED : undefined,
+    raw: error && u,
+  })
 }

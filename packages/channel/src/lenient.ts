@@ -12,7 +12,7 @@ export const shape = <R extends t.Props, O extends t.Props = Record<never, never
 ): t.Type<t.TypeOfProps<R> & t.TypeOfPartialProps<O>, unknown, unknown> => {
   type A = t.TypeOfProps<R> & t.TypeOfPartialProps<O>
   const must = Object.entries(required)
-  const may = Object.entries(optional ?? {})
+  const may = new Map<string, t.Mixed>(Object.entries(optional ?? {}))
   const name = `{ ${[...Object.keys(required), ...Object.keys(optional ?? {}).map((key) => `${key}?`)].join(', ')} }`
   return new t.Type<A, unknown, unknown>(
     name,
@@ -26,9 +26,11 @@ export const shape = <R extends t.Props, O extends t.Props = Record<never, never
         if (E.isLeft(read)) return t.failures(whyNot(codec, key, value, context))
         out[key] = read.right
       }
-      for (const [key, codec] of may) {
+      // By what is there, since most of what may be is not.
+      for (const key in u) {
+        const codec = may.get(key)
         const value = u[key]
-        if (value === undefined || value === null) continue
+        if (codec === undefined || value === undefined || value === null) continue
         const read = codec.validate(value, NOWHERE)
         if (E.isRight(read)) out[key] = read.right
       }
