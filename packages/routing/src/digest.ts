@@ -4,6 +4,7 @@ import {
   type Changes,
   type Digest,
   follow,
+  forgetChanges,
   type RoutingState,
   type Ticket,
 } from './state.js'
@@ -119,7 +120,7 @@ export const digestOf = (state: RoutingState): string => {
       if (facts) known.set(id, after)
       else known.delete(id)
     }
-    changes[kind].clear()
   }
+  forgetChanges(changes)
   return sum.map((n) => n.toString(16).padStart(8, '0')).join('')
 }

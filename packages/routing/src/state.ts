@@ -147,12 +147,22 @@ export interface Estimates {
   readonly prior: number
 }
 
-/** Ids of what changed since whoever follows a state looked last. They clear it themselves. */
+/** Ids of what changed since whoever follows a state looked last. They forget it themselves; see `forgetChanges`. */
 export interface Changes {
-  readonly tickets: Set<string>
-  readonly agents: Set<string>
+  tickets: Set<string>
+  agents: Set<string>
   /** Of whom it is remembered who had their last ticket. */
-  readonly customers: Set<string>
+  customers: Set<string>
+}
+
+/**
+ * With new sets: a set that is cleared leaves its old table behind with a reference to the new one, and so on, and
+ * once one of them is old the collector of young memory keeps them all.
+ */
+export const forgetChanges = (changes: Changes): void => {
+  changes.tickets = new Set()
+  changes.agents = new Set()
+  changes.customers = new Set()
 }
 
 /** See `digestOf`. */

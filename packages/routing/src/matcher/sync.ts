@@ -1,6 +1,7 @@
 import type { Instant } from '@ramal/core'
 import { popHeap } from '../heap.js'
 import type { Policy } from '../policy/index.js'
+import { forgetChanges } from '../state.js'
 import { refresh } from './entries.js'
 import { enter, headOf } from './line.js'
 import { look } from './look.js'
@@ -94,8 +95,6 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     if (isAsKnown(m, member)) member.load = member.agent
     else notice(m, member, member.agent, true)
   }
-  changes.tickets.clear()
-  changes.agents.clear()
-  changes.customers.clear()
+  forgetChanges(changes)
   sweep(m)
 }
