@@ -10,19 +10,19 @@ export interface Alarm {
 
 export const alarm = (clock: Clock, signal: AbortSignal): Alarm => {
   let wake = () => {}
+  // Once for all sleeps: to listen and to stop listening costs more than what most loops are woken for.
+  signal.addEventListener('abort', () => wake(), { once: true })
   return {
     wake: () => wake(),
     async sleep(until) {
-      const waking = new AbortController()
+      if (signal.aborted) return
       const woken = new Promise<void>((resolve) => {
         wake = resolve
-        if (signal.aborted) resolve()
-        else signal.addEventListener('abort', () => resolve(), { once: true, signal: waking.signal })
       })
-      await (until === undefined
-        ? woken
-        : Promise.race([woken, clock.sleep(until - clock.now(), waking.signal)]))
-      waking.abort()
+      if (until === undefined) return woken
+      const waking = new AbortController()
+      await Promise.race([woken, clock.sleep(until - clock.now(), waking.signal)])
+      waking.abort('woken')
     },
   }
 }
