@@ -49,7 +49,7 @@ const decideKeyword = (
     keyword?.answer && state.control === 'us' ? [{ type: 'SendRequested', data: keyword.answer }] : []
   if (state.status !== 'absent') return so(received, ...answer)
   return so(
-    { type: 'ConversationOpened', data: { ...opening, direction: 'inbound', keyword: keyword?.kind } },
+    { type: 'ConversationOpened', data: { direction: 'inbound', keyword: keyword?.kind, ...opening } },
     received,
     ...answer,
     { type: 'ConversationClosed', data: { reason: 'keyword' } },
@@ -70,7 +70,7 @@ export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCom
     )
   const before: ConversationEvent[] = []
   if (state.status === 'absent')
-    before.push({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound' } })
+    before.push({ type: 'ConversationOpened', data: { direction: 'inbound', ...opening } })
   if (state.status === 'resolved')
     before.push({ type: 'ConversationReopened', data: { by: { kind: 'customer' }, reason: 'message' } })
   if (state.parked) before.push({ type: 'TicketWoken', data: { reason: 'customer' } })

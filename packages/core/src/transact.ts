@@ -91,7 +91,7 @@ export const stamp = <Ev extends Event>(
       : metadataFor(context, stream, i)
     const encoded = family.encode(event, meta)
     if (E.isLeft(encoded)) throw new StoreError('invalid', faultOf(encoded.left, stream))
-    return claims ? { ...encoded.right, once: true as const } : encoded.right
+    return claims ? { once: true as const, ...encoded.right } : encoded.right
   })
 
 const faultOf = (fault: InvalidEvent, stream: StreamName): string =>
@@ -134,11 +134,7 @@ export const transact =
       const appended = await store.append([{ stream, expected: expectedAt(version), events }])
       if (E.isRight(appended)) {
         const { repeated, position } = appended.right
-        const facts = events.map((event, i) => ({
-          ...event,
-          stream,
-          version: version + 1 + i,
-        })) as Fact<Ev>[]
+        const facts = events.map((event, i) => ({ stream, version: version + 1 + i, ...event })) as Fact<Ev>[]
         const next = { state: evolveAll(decider.apply, state, facts), version: version + facts.length }
         if (use.snapshots)
           await keep(decider, stream, { ...at, ...next, events: [...at.events, ...facts] }, use)

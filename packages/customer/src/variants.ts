@@ -1,5 +1,12 @@
 import { type Identifier, identifierKey } from './identifier.js'
 
+interface Rule {
+  readonly country: string
+  readonly long: RegExp
+  readonly short: RegExp
+  readonly inserted: string
+}
+
 /**
  * One number, two ways to write it: numbers that were lengthened, of which WhatsApp and the networks use now one
  * form, now the other. Each rule tells the longer form from the shorter one, both in digits without `+`.
@@ -7,14 +14,20 @@ import { type Identifier, identifierKey } from './identifier.js'
  * - Argentina: mobile numbers have a 9 after the country code when called from abroad
  * - Mexico: mobile numbers had a 1 after the country code until 2019
  */
-const rules: readonly { readonly long: RegExp; readonly short: RegExp; readonly inserted: string }[] = [
-  { long: /^(55[1-9][1-9])9([6-9]\d{7})$/, short: /^(55[1-9][1-9])([6-9]\d{7})$/, inserted: '9' },
-  { long: /^(54)9(\d{10})$/, short: /^(54)(\d{10})$/, inserted: '9' },
-  { long: /^(52)1(\d{10})$/, short: /^(52)(\d{10})$/, inserted: '1' },
+const rules: readonly Rule[] = [
+  {
+    country: '55',
+    long: /^(55[1-9][1-9])9([6-9]\d{7})$/,
+    short: /^(55[1-9][1-9])([6-9]\d{7})$/,
+    inserted: '9',
+  },
+  { country: '54', long: /^(54)9(\d{10})$/, short: /^(54)(\d{10})$/, inserted: '9' },
+  { country: '52', long: /^(52)1(\d{10})$/, short: /^(52)(\d{10})$/, inserted: '1' },
 ]
 
 const otherForm = (digits: string): string | undefined => {
-  for (const { long, short, inserted } of rules) {
+  for (const { country, long, short, inserted } of rules) {
+    if (!digits.startsWith(country)) continue
     const longer = long.exec(digits)
     if (longer) return `${longer[1]}${longer[2]}`
     const shorter = short.exec(digits)
@@ -36,8 +49,14 @@ export const variantsOf = (identifier: Identifier): readonly Identifier[] => {
 }
 
 /** One text for an identifier and all its variants: what to look up by. */
-export const matchKey = (identifier: Identifier): string =>
-  [identifier, ...variantsOf(identifier)].map(identifierKey).sort()[0]!
+export const matchKey = (identifier: Identifier): string => {
+  let key = identifierKey(identifier)
+  for (const variant of variantsOf(identifier)) {
+    const other = identifierKey(variant)
+    if (other < key) key = other
+  }
+  return key
+}
 
 /**
  * The same telephone number as other channels name it: WhatsApp by its digits, telephony with a plus before them.

@@ -61,6 +61,12 @@ const claim = async (
   }
 }
 
+/** Who alone claims each of these identifiers, if there is such a one: nearly always. */
+const ownerOfAll = (owners: readonly (readonly string[])[]): string | undefined => {
+  const one = owners[0]?.[0]
+  return owners.every((claimants) => claimants.length === 1 && claimants[0] === one) ? one : undefined
+}
+
 /**
  * Who has all of these identifiers. Strangers become a customer, new identifiers are linked to the one who has the
  * first known one, and customers who turn out to be one are merged, unless somebody has told them apart.
@@ -70,6 +76,8 @@ const assertOne = async (engine: EngineContext, assertion: Assertion): Promise<s
   const { identifiers, evidence, key, at } = assertion
   const find = () => identifiers.map(directory.ownersOf)
   let owners = find()
+  const known = ownerOfAll(owners)
+  if (known !== undefined) return known
   if (owners.some(({ length }) => length === 0)) {
     await directory.reached(await store.head())
     owners = find()

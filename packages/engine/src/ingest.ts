@@ -28,7 +28,8 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
   const who = await recogniseCustomer(engine, channel, event)
   const { customer } = who
   const keyword = await takeKeyword(engine, channel, event, who)
-  const message = shortIdOf(keyOf(channel, event))
+  const key = keyOf(channel, event)
+  const message = shortIdOf(key)
   const { content, providerId, replyTo, forwarded, raw } = event
   const command: Extract<ConversationCommand, { type: 'receive' }> = {
     type: 'receive',
@@ -40,7 +41,6 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     forwarded,
     raw: event.referral ? { raw, referral: event.referral } : raw,
   }
-  const key = keyOf(channel, event)
   const context = contextOf(engine, {
     commandId: key,
     at: event.at,
@@ -215,8 +215,7 @@ export const ingest = async (
 ): Promise<readonly Ingested[]> => {
   const take = (event: ChannelEvent) =>
     engine.perThread(`${channel}/${placeOf(event)}`, () => ingestOne(engine, channel, event))
-  const [only, ...others] = events
-  if (only && others.length === 0) return [await take(only)]
+  if (events.length === 1) return [await take(events[0]!)]
   const results = await Promise.allSettled(events.map(take))
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason

@@ -40,11 +40,8 @@ export const write = async (
   fact: EndpointEvent,
 ): Promise<Ingested> => {
   const stream = streamName('endpoint', `${channel}.${event.endpoint || 'all'}`)
-  const context = contextOf(engine, {
-    commandId: keyOf(channel, event),
-    at: event.at,
-    once: keyOf(channel, event),
-  })
+  const key = keyOf(channel, event)
+  const context = contextOf(engine, { commandId: key, at: event.at, once: key })
   const events: readonly NewEvent[] = stamp(endpointEvents, stream, [fact], context)
   const appended = await engine.store.append([{ stream, expected: 'any', events }])
   return { event, duplicate: E.isLeft(appended) || appended.right.repeated }

@@ -26,22 +26,17 @@ export const openingOf = (
   event: Message,
   who: { readonly customer: string; readonly alias: string | undefined },
 ): Opening => {
-  const segment = engine.directory.segmentOf(engine.directory.membersOf(who.customer))
-  const opening: Opening = {
+  const notice = answeredBy(engine, channel, event)
+  return {
     channel,
     endpoint: event.endpoint,
-    ...who,
-    peer: event.peer[0]!,
-    ...(segment === undefined ? {} : { segment }),
-  }
-  const notice = answeredBy(engine, channel, event)
-  if (!notice) return opening
-  const { conversation: notification, intent, labels, language } = notice
-  return {
-    ...opening,
-    notification,
-    ...(intent === undefined ? {} : { intent }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(language === undefined ? {} : { language }),
+    customer: who.customer,
+    alias: who.alias,
+    peer: event.peer[0],
+    segment: engine.directory.segmentOf(engine.directory.membersOf(who.customer)),
+    notification: notice?.conversation,
+    intent: notice?.intent,
+    labels: notice?.labels,
+    language: notice?.language,
   }
 }

@@ -62,11 +62,11 @@ export const groupCommit = (
   }
 
   return {
-    append: (request) =>
+    append: ({ writes, guards }) =>
       new Promise((resolve, reject) => {
         const settle = (outcome: Outcome) =>
           outcome instanceof StoreError ? reject(outcome) : resolve(outcome)
-        queue.push({ ...request, settle })
+        queue.push({ writes, guards, settle })
         schedule()
       }),
     flush() {

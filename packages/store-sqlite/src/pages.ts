@@ -32,10 +32,10 @@ export const pagesOf = (log: Log, file: string): Pages => {
   ): Promise<R & { readonly events: readonly Recorded[] }> => {
     const rows = await rowsOf(false)
     const events = parseRows(rows)
-    if (events) return { ...rows, events }
+    if (events) return { events, ...rows }
     // Names the damaged row, or finds that it was read while it changed.
     const again = await rowsOf(true)
-    return { ...again, events: parseRows(again) ?? [] }
+    return { events: parseRows(again) ?? [], ...again }
   }
 
   return {
