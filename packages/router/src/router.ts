@@ -40,7 +40,7 @@ export interface RouterOptions {
   readonly patience?: number
   /**
    * A pass ends after so many decisions, and the next goes on: so long can the process be held up by one, and so
-   * many can be lost when somebody wrote meanwhile. Default 500.
+   * many can be lost when somebody wrote meanwhile. Default `MOST`.
    */
   readonly most?: number
   /** Told of what heals by itself: a store that cannot be reached. */
@@ -60,6 +60,9 @@ export interface Router {
   readonly ended: Promise<void>
   stop(): Promise<void>
 }
+
+/** Decisions of a pass, unless it is said otherwise: so many take milliseconds, also where half a million wait. */
+export const MOST = 100
 
 const RETRY_PAUSE = 200
 
@@ -85,7 +88,7 @@ class RunningRouter implements Router {
   passes = 0
 
   constructor(options: RouterOptions) {
-    this.#options = { domain: 'main', tenant: 'main', patience: 3000, most: 500, ...options }
+    this.#options = { domain: 'main', tenant: 'main', patience: 3000, most: MOST, ...options }
     this.ended = this.#run().finally(() => this.#endWaiters())
     // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
     this.ended.catch(() => {})

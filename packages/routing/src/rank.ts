@@ -41,12 +41,8 @@ export const rankOf = (
   ticket: Ticket,
   agent: AgentState,
   load: Load,
-): readonly number[] => {
-  const score: number[] = []
-  for (const name of policy.queue(ticket.queue!).ranking)
-    score.push(SCORES[name](state, policy, ticket, agent, load))
-  return score
-}
+): readonly number[] =>
+  policy.queue(ticket.queue!).ranking.map((name) => SCORES[name](state, policy, ticket, agent, load))
 
 export type Scoring = readonly Score[]
 
@@ -61,11 +57,7 @@ export const scoreBy = (
   ticket: Ticket,
   agent: AgentState,
   load: Load,
-): readonly number[] => {
-  const score: number[] = []
-  for (const one of scoring) score.push(one(state, policy, ticket, agent, load))
-  return score
-}
+): readonly number[] => scoring.map((one) => one(state, policy, ticket, agent, load))
 
 /** Whether agents rank by more than what a ticket asks for: by what became of contacts like it. */
 export const ranksByContact = (policy: Policy, queue: string): boolean =>
