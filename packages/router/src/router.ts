@@ -62,7 +62,7 @@ export interface Router {
 }
 
 /** Decisions of a pass, unless it is said otherwise: so many take milliseconds, also where half a million wait. */
-export const MOST = 100
+export const MOST = 80
 
 const RETRY_PAUSE = 200
 
