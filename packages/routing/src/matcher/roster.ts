@@ -135,7 +135,7 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
       open: false,
       moved: false,
       again: true,
-      changes: 0,
+      changes: -1,
       asked: 0,
       served: 0,
       pools: [],
@@ -147,6 +147,7 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
     to.members.set(id, member)
   }
   const { basis, agent } = member
+  if (agent.changes === member.changes) return member
   if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(member)
   if (!member.basis && agent.presence === 'available') enrol(to, member)
   return member
