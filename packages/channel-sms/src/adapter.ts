@@ -138,14 +138,14 @@ const withoutSecret = (url: string): string => {
 /** Decodes whatever body: a form, JSON, or what is neither, which is kept. */
 export const decodeWith = (
   { name, decode }: Pick<Provider, 'name' | 'decode'>,
-  numbers: readonly Pick<SmsNumber, 'id'>[],
+  report: Reporter,
   request: RawRequest,
   at: Instant,
 ): readonly ChannelEvent[] => {
   const read = parseJson(request.body)
   const json = E.isRight(read) ? read.right : undefined
   const parameters = parametersOf({ url: withoutSecret(request.url), body: request.body })
-  const events = decode({ json, parameters, at }, reporter(name, numbers))
+  const events = decode({ json, parameters, at }, report)
   if (events.length > 0) return finish(events, request.body.length)
   const text = bodyText(request.body)
   return [
@@ -175,12 +175,13 @@ export const smsAdapter = (
   checkOptions(provider.name, options)
   const { numbers, id = `sms-${provider.name}`, mediaHosts } = options
   const clock = options.clock ?? systemClock
+  const report = reporter(provider.name, numbers)
   return {
     channel: 'sms',
     id,
     endpoints: endpointsOf(numbers),
     verify: provider.verify,
-    decode: (request, at) => decodeWith(provider, numbers, request, at),
+    decode: (request, at) => decodeWith(provider, report, request, at),
     ...(provider.acknowledge ? { acknowledge: provider.acknowledge } : {}),
     ...(mediaHosts ? { fetchMedia: fetchFrom(mediaHosts, options) } : {}),
     ...(provider.fetchMedia ? { fetchMedia: provider.fetchMedia } : {}),

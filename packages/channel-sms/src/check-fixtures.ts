@@ -19,6 +19,7 @@ import { decodeKannel } from './kannel.js'
 import { lookup } from './lookup.js'
 import { decodeMessageBird } from './messagebird.js'
 import { decodePlivo } from './plivo.js'
+import { reporter } from './report.js'
 import { decodeTwilio } from './twilio-decode.js'
 import { decodeVonage } from './vonage.js'
 import { decodeZenvia } from './zenvia.js'
@@ -81,7 +82,10 @@ if (root === undefined) {
     const decode = lookup(decoders, name)
     if (!decode) continue
     const provider = { name: name.replace(/^sms-|-sms$/g, ''), decode }
-    const report = decodeFolder({ decode: (request, at) => decodeWith(provider, [], request, at) }, folder)
+    const report = decodeFolder(
+      { decode: (request, at) => decodeWith(provider, reporter(provider.name, []), request, at) },
+      folder,
+    )
     printFolder(folder, report)
     if (report.exceptions.length + report.lost.length > 0) process.exitCode = 1
   }
