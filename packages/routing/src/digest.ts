@@ -1,7 +1,6 @@
 import { type HashPair, hashPair } from './hash.js'
 import {
   type AgentState,
-  type Changes,
   type Digest,
   follow,
   forgetChanges,
@@ -71,35 +70,26 @@ const factsOfAgent = (a: AgentState): readonly unknown[] => [
   a.turns,
 ]
 
-type Facts = {
-  readonly [K in keyof Changes]: (state: RoutingState, id: string) => readonly unknown[] | undefined
-}
-
-const FACTS: Facts = {
-  tickets: ({ tickets }, id) => {
-    const ticket = tickets.get(id)
-    return ticket && factsOfTicket(ticket)
-  },
-  agents: ({ agents }, id) => {
-    const agent = agents.get(id)
-    return agent && factsOfAgent(agent)
-  },
-  customers: ({ lastAgents }, id) => {
-    const last = lastAgents.get(id)
-    return last === undefined ? undefined : [id, last]
-  },
-}
-
 const ZERO: HashPair = [0, 0]
-
-const KINDS = ['tickets', 'agents', 'customers'] as const
 
 const startDigest = (state: RoutingState): Digest => {
   const changes = follow(state)
   for (const id of state.tickets.keys()) changes.tickets.add(id)
-  for (const id of state.agents.keys()) changes.agents.add(id)
+  for (const agent of state.agents.values()) changes.agents.add(agent)
   for (const id of state.lastAgents.keys()) changes.customers.add(id)
   return { changes, of: { tickets: new Map(), agents: new Map(), customers: new Map() }, sum: [0, 0] }
+}
+
+type Known = Digest['of'][keyof Digest['of']]
+
+/** Hashes what has changed again. Without facts it is gone. */
+const renew = (sum: Digest['sum'], known: Known, id: string, facts: readonly unknown[] | undefined): void => {
+  const before = known.get(id) ?? ZERO
+  const after = facts ? hashPair(facts) : ZERO
+  sum[0] = (sum[0] - before[0] + after[0]) >>> 0
+  sum[1] = (sum[1] - before[1] + after[1]) >>> 0
+  if (facts) known.set(id, after)
+  else known.delete(id)
 }
 
 /**
@@ -109,17 +99,14 @@ const startDigest = (state: RoutingState): Digest => {
 export const digestOf = (state: RoutingState): string => {
   state.digest ??= startDigest(state)
   const { changes, of, sum } = state.digest
-  for (const kind of KINDS) {
-    const known = of[kind]
-    for (const id of changes[kind]) {
-      const before = known.get(id) ?? ZERO
-      const facts = FACTS[kind](state, id)
-      const after = facts ? hashPair(facts) : ZERO
-      sum[0] = (sum[0] - before[0] + after[0]) >>> 0
-      sum[1] = (sum[1] - before[1] + after[1]) >>> 0
-      if (facts) known.set(id, after)
-      else known.delete(id)
-    }
+  for (const id of changes.tickets) {
+    const ticket = state.tickets.get(id)
+    renew(sum, of.tickets, id, ticket && factsOfTicket(ticket))
+  }
+  for (const agent of changes.agents) renew(sum, of.agents, agent.id, factsOfAgent(agent))
+  for (const id of changes.customers) {
+    const last = state.lastAgents.get(id)
+    renew(sum, of.customers, id, last === undefined ? undefined : [id, last])
   }
   forgetChanges(changes)
   return sum.map((n) => n.toString(16).padStart(8, '0')).join('')

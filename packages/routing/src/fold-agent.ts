@@ -4,10 +4,11 @@ import { pushHeap } from './heap.js'
 import { type AgentState, type RoutingState, touch } from './state.js'
 
 /** Field by field: what is spread lies further away, and a pass looks at thousands of them. */
-const newAgent = (id: string): AgentState => {
+const newAgent = (id: string, at: number): AgentState => {
   const { registered, kind, name, team, skills, capacity, queues, presence, ...rest } = unknownAgent()
   return {
     id,
+    at,
     version: -1,
     presence,
     load: 0,
@@ -39,10 +40,10 @@ const newAgent = (id: string): AgentState => {
 const find = (state: RoutingState, id: string): AgentState => {
   let agent = state.agents.get(id)
   if (!agent) {
-    agent = newAgent(id)
+    agent = newAgent(id, state.agents.size)
     state.agents.set(id, agent)
   }
-  touch(state, 'agents', agent.id)
+  touch(state, 'agents', agent)
   return agent
 }
 

@@ -212,7 +212,7 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   }
   // Closed before; what still comes for it, such as a late report, is nothing to route.
   if (!ticket) return
-  touch(state, 'tickets', id)
+  touch(state, 'tickets', ticket.id)
   ticket.version = event.version
   if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
   const standing = { place: ticket.place, queue: ticket.queue }

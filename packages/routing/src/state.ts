@@ -108,6 +108,8 @@ export interface Ticket {
 /** An agent as workforce has them, and what routing knows besides. */
 export interface AgentState extends Agent {
   readonly id: string
+  /** How many agents were known before: for what is kept beside the state. */
+  readonly at: number
   version: number
   /** Sum of the costs of the offers, assignments, consultations and wrap-ups that they have. */
   load: number
@@ -147,11 +149,12 @@ export interface Estimates {
   readonly prior: number
 }
 
-/** Ids of what changed since whoever follows a state looked last. They forget it themselves; see `forgetChanges`. */
+/** What changed since whoever follows a state looked last. They forget it themselves; see `forgetChanges`. */
 export interface Changes {
+  /** By id. */
   tickets: Set<string>
-  agents: Set<string>
-  /** Of whom it is remembered who had their last ticket. */
+  agents: Set<AgentState>
+  /** By id: of whom it is remembered who had their last ticket. */
   customers: Set<string>
 }
 
@@ -232,14 +235,18 @@ export const initialState = (): RoutingState => ({
 
 /** To be told from now on what changes in a state. */
 export const follow = ({ followers }: RoutingState): Changes => {
-  const changes = { tickets: new Set<string>(), agents: new Set<string>(), customers: new Set<string>() }
+  const changes: Changes = { tickets: new Set(), agents: new Set(), customers: new Set() }
   followers.push(changes)
   return changes
 }
 
 /** Tells whoever follows the state that something has changed. */
-export const touch = ({ followers }: RoutingState, kind: keyof Changes, id: string): void => {
-  for (const changes of followers) changes[kind].add(id)
+export const touch = <K extends keyof Changes>(
+  { followers }: RoutingState,
+  kind: K,
+  one: Parameters<Changes[K]['add']>[0],
+): void => {
+  for (const changes of followers) (changes[kind] as Set<typeof one>).add(one)
 }
 
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }

@@ -54,7 +54,9 @@ export const indexedPairs = (
     wanted = ticket
     rules = of.rules
     const asks = isIndividual(ticket) ? forOne : forAny
-    return of.waitsFor ? searchAwaited(m.roster, of, of.waitsFor, asks) : searchPool(of, m, asks)
+    return of.waitsFor
+      ? searchAwaited(state.agents, m.roster, of, of.waitsFor, asks)
+      : searchPool(of, m, asks)
   }
 
   const open = new Map<string, boolean>()

@@ -1,5 +1,5 @@
 import type { Scoring } from '../rank.js'
-import type { AgentState, RoutingState, Ticket } from '../state.js'
+import type { AgentState, Ticket } from '../state.js'
 import { deactivate, leavePool, tryJoin } from './pool.js'
 import { rollOf, seat, vacate } from './roll.js'
 import {
@@ -14,12 +14,13 @@ import {
 
 /** Who could be offered what, as far as neither load nor presence comes into it. */
 export interface Roster {
-  readonly members: Map<string, Member>
+  /** By `at` of the agent. */
+  readonly members: Member[]
   readonly homes: Map<string, Home>
   readonly pools: Map<string, Pool>
 }
 
-export const roster = (): Roster => ({ members: new Map(), homes: new Map(), pools: new Map() })
+export const roster = (): Roster => ({ members: [], homes: new Map(), pools: new Map() })
 
 type HomeOf = (name: string) => Home
 
@@ -75,7 +76,8 @@ export const dropClass = (from: Roster, of: TicketClass): boolean => {
 }
 
 export const forgetGone = ({ members }: Roster): void => {
-  for (const member of members.values()) {
+  for (const member of members) {
+    if (!member) continue
     member.pools = member.pools.filter(({ classes }) => classes > 0)
     member.seats = member.seats.filter(({ roll }) => !roll.gone)
   }
@@ -120,10 +122,9 @@ const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.registered === agent.registered
 
 /** The member that an agent is, enrolled for what they could be offered as they are now. */
-export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Member => {
-  let member = to.members.get(id)
+export const memberOf = (to: Roster, agent: AgentState): Member => {
+  let member = to.members[agent.at]
   if (!member) {
-    const agent = agents.get(id)!
     member = {
       agent,
       shut: true,
@@ -144,9 +145,9 @@ export const memberOf = (to: Roster, { agents }: RoutingState, id: string): Memb
       basis: undefined,
       mark: 0,
     }
-    to.members.set(id, member)
+    to.members[agent.at] = member
   }
-  const { basis, agent } = member
+  const { basis } = member
   if (agent.changes === member.changes) return member
   if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(member)
   if (!member.basis && agent.presence === 'available') enrol(to, member)

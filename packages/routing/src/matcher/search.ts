@@ -1,5 +1,6 @@
 import type { Judged } from '../match.js'
 import { compareRanked } from '../rank.js'
+import type { AgentState } from '../state.js'
 import type { Matcher } from './matcher.js'
 import { isCurrent, orderOf, type ScoreOf } from './order.js'
 import { hasSeat, isIn, sitApart } from './pool.js'
@@ -39,6 +40,7 @@ const found = (member: Member, score: readonly number[]): Found => ({
 
 /** Of those whom the class waits for. */
 export const searchAwaited = (
+  agents: ReadonlyMap<string, AgentState>,
   { members }: Roster,
   { pool, channel, cost, interruptible }: TicketClass,
   awaited: readonly string[],
@@ -47,7 +49,8 @@ export const searchAwaited = (
   const best: Found[] = []
   let someone = false
   for (const id of new Set(awaited)) {
-    const member = members.get(id)
+    const agent = agents.get(id)
+    const member = agent && members[agent.at]
     if (!member || member.shut || (interruptible ? member.spare : member.room) < cost) continue
     if (!isIn(pool, member) || (member.capped && !hasRoom(member, channel))) continue
     someone = true

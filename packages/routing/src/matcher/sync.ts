@@ -20,7 +20,7 @@ const startAnew = (m: Matcher): void => {
   m.told = []
   m.moved = []
   for (const id of state.waiting) changes.tickets.add(id)
-  for (const id of state.agents.keys()) changes.agents.add(id)
+  for (const agent of state.agents.values()) changes.agents.add(agent)
 }
 
 const sweep = (m: Matcher): void => {
@@ -40,12 +40,12 @@ const sweep = (m: Matcher): void => {
  * nobody had, as tickets are told apart otherwise.
  */
 const takeIn = (m: Matcher): boolean => {
-  const { state, changes, roster, waitingFor } = m
-  for (const id of changes.agents) {
-    if (waitingFor.size > 0 && !stands(roster.members.get(id), state.agents.get(id)!))
-      for (const ticket of waitingFor.get(id) ?? []) changes.tickets.add(ticket)
-    const member = memberOf(roster, state, id)
-    if (!m.byChannel && member.agent.capacity.caps) return false
+  const { changes, roster, waitingFor } = m
+  for (const agent of changes.agents) {
+    if (waitingFor.size > 0 && !stands(roster.members[agent.at], agent))
+      for (const ticket of waitingFor.get(agent.id) ?? []) changes.tickets.add(ticket)
+    if (!m.byChannel && agent.capacity.caps) return false
+    const member = memberOf(roster, agent)
     noteMoved(m, member)
   }
   return true
