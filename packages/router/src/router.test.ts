@@ -42,7 +42,9 @@ const centre = async (
 ) => {
   const parsed = parsePolicy(POLICY)
   if (!isRight(parsed)) throw new Error(parsed.left.faults.join('\n'))
-  const running = startRouter({ store, clock, router, patience: 3000, most })
+  const passes: { readonly decisions: number; readonly took: number }[] = []
+  const onPass = (pass: (typeof passes)[number]) => void passes.push(pass)
+  const running = startRouter({ store, clock, router, patience: 3000, most, onPass })
   const run = transact({ store, clock, random: random('test') })
   let commands = 0
   const context = (): CommandContext => ({ commandId: `c${++commands}`, at: clock.now(), tenant: 't' })
@@ -56,6 +58,7 @@ const centre = async (
     store,
     clock,
     running,
+    passes,
     settle,
     agent: async (id: string, ...todo: AgentCommand[]) => {
       for (const command of todo) must(await run(agentDecider, streamName('agent', id), command, context()))
@@ -105,6 +108,8 @@ test('a ticket is classified, offered, accepted, answered, resolved and closed',
   const report = await verifyPasses(c.store)
   assert.equal(report.differences, [])
   assert.is(report.passes, 3, 'offered, wrapped up, closed')
+  const told = [2, 1, 1].map((decisions) => ({ decisions, took: 0 }))
+  assert.equal(c.passes, told, 'each is told, on a clock that stands still')
   await c.running.stop()
 })
 

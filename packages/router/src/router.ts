@@ -45,7 +45,11 @@ export interface RouterOptions {
   readonly most?: number
   /** Told of what heals by itself: a store that cannot be reached. */
   readonly onTrouble?: (error: unknown) => void
+  /** Told of each pass that decided something: how much, and how long that held up everything else, in ms. */
+  readonly onPass?: (pass: { readonly decisions: number; readonly took: number }) => void
 }
+
+type Told = 'onTrouble' | 'onPass'
 
 export interface Router {
   /** Resolves when everything up to here, and everything due by now, is decided on. Rejects when the router has ended. */
@@ -61,8 +65,8 @@ export interface Router {
   stop(): Promise<void>
 }
 
-/** Decisions of a pass, unless it is said otherwise: so many take milliseconds, also where half a million wait. */
-export const MOST = 80
+/** Decisions of a pass, unless it is said otherwise: so many take milliseconds, and share one write. */
+export const MOST = 250
 
 const RETRY_PAUSE = 200
 
@@ -74,7 +78,7 @@ class RunningRouter implements Router {
   readonly #stopping = new AbortController()
   readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
   readonly #listeners = new Set<() => void>()
-  readonly #options: Required<Omit<RouterOptions, 'onTrouble'>> & Pick<RouterOptions, 'onTrouble'>
+  readonly #options: Required<Omit<RouterOptions, Told>> & Pick<RouterOptions, Told>
   #basis: Position = START
   /** What was written last, or was there before it: to be read before anything else is decided. */
   #known: Position = START
@@ -164,13 +168,15 @@ class RunningRouter implements Router {
   }
 
   async #decide(): Promise<void> {
-    const { clock, patience, most } = this.#options
+    const { clock, patience, most, onPass } = this.#options
     // A page that was read before our own last write knows less than we do.
     if (comparePositions(this.#basis, this.#known) < 0) return
     const now = clock.now()
     const pass = `p${this.#ledger.version + (this.active ? 1 : 2)}`
     const input = { pass, now, basis: this.#basis, onlyOffers: this.#onlyOffers, most }
     const { decisions, nextDue, keptHouse } = routeWith(this.#matcher, input)
+    if (this.active && decisions.length > 0)
+      onPass?.({ decisions: decisions.length, took: clock.now() - now })
     // After a pass that kept house comes one that offers, so that neither keeps the other waiting.
     this.#onlyOffers = keptHouse && this.active
     if (decisions.length === 0) {
