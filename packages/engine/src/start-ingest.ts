@@ -1,4 +1,4 @@
-import { comparePositions, type Position } from '@ramal/core'
+import { comparePositions } from '@ramal/core'
 import { type Ingest, type IngestOptions, openReception } from './reception.js'
 
 /**
@@ -18,12 +18,11 @@ export const startIngest = async (options: IngestOptions): Promise<Ingest> => {
     ingest,
     ended,
     async settled() {
-      for (let head: Position = await store.head(), before: Position | undefined; head !== before; ) {
+      for (;;) {
+        const head = await store.head()
         await perThread.idle()
         await late.settledAt(head)
-        before = head
-        head = await store.head()
-        if (comparePositions(head, before) === 0) return
+        if (comparePositions(await store.head(), head) === 0) return
       }
     },
     async stop() {

@@ -61,9 +61,11 @@ export const notice = (m: Matcher, member: Member, load: Load, more: boolean): v
   if (member.shut) {
     if (member.open) close(m, member)
   } else if (more) {
-    if (!member.open) m.open++
-    if (!member.open) m.told.push(member)
-    member.open = true
+    if (!member.open) {
+      member.open = true
+      m.open++
+      m.told.push(member)
+    }
     for (const pool of activeOf(member)) tell(m, pool)
   }
 }

@@ -108,11 +108,8 @@ export interface Seat {
   readonly at: number
 }
 
-/**
- * Tickets that agents tell apart by nothing but their order, and by facts of a single ticket that only rule agents
- * out, such as a decline. Who can be offered none of them is known without looking at each.
- */
-export interface TicketClass extends Line {
+/** What the tickets of a class have in common. */
+export interface Alike {
   readonly name: string
   readonly pool: Pool
   readonly queue: string
@@ -124,6 +121,13 @@ export interface TicketClass extends Line {
   /** What a ticket of it costs, and whether that gives way to what does not. */
   readonly cost: number
   readonly interruptible: boolean
+}
+
+/**
+ * Tickets that agents tell apart by nothing but their order, and by facts of a single ticket that only rule agents
+ * out, such as a decline. Who can be offered none of them is known without looking at each.
+ */
+export interface TicketClass extends Alike, Line {
   /** When it was looked at last, nobody could be offered any ticket like its sample. */
   blocked: boolean
   /** In which it was last looked at. */

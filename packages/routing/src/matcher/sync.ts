@@ -45,8 +45,7 @@ const takeIn = (m: Matcher): boolean => {
     if (waitingFor.size > 0 && !stands(roster.members[agent.at], agent))
       for (const ticket of waitingFor.get(agent.id) ?? []) changes.tickets.add(ticket)
     if (!m.byChannel && agent.capacity.caps) return false
-    const member = memberOf(roster, agent)
-    noteMoved(m, member)
+    noteMoved(m, memberOf(roster, agent))
   }
   return true
 }
