@@ -10,7 +10,7 @@ import { type Gateway, gateway } from './http.js'
 import { ingest } from './ingest.js'
 import { keyed } from './keyed.js'
 import { type Late, startLate } from './late.js'
-import { accepted } from './options-error.js'
+import { accepted, checkParts } from './options-error.js'
 import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
@@ -44,6 +44,7 @@ export const openReception = async (
   options: IngestOptions,
   prepare: (engine: EngineContext) => Promise<void>,
 ): Promise<Reception> => {
+  checkParts(options)
   const {
     store,
     clock = systemClock,

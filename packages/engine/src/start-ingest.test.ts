@@ -80,4 +80,15 @@ test('rules that cannot work are refused before anything is started', async () =
   assert.equal(await readLog(store), [])
 })
 
+test('without a store, or with channels that are none, it says what to give', async () => {
+  const refusal = (options: object) =>
+    startIngest(options as Parameters<typeof startIngest>[0]).then(
+      () => 'started',
+      (error) => (error instanceof OptionsError ? error.message : 'another error'),
+    )
+  assert.match(await refusal({}), /no event store: give one as "store"/)
+  assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
+  assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
+})
+
 test.run()
