@@ -1,5 +1,6 @@
+import type { ChannelAdapter } from '@ramal/channel'
+import type { EventStore } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import type { RamalOptions } from './ramal.js'
 
 /** What is wrong with the options; nothing was started. */
 export class OptionsError extends Error {
@@ -7,7 +8,13 @@ export class OptionsError extends Error {
 }
 
 /** What a program without types may leave out, or give otherwise. @throws OptionsError */
-export const checkParts = ({ store, channels = [] }: Pick<RamalOptions, 'store' | 'channels'>): void => {
+export const checkParts = ({
+  store,
+  channels = [],
+}: {
+  readonly store?: EventStore
+  readonly channels?: readonly ChannelAdapter[]
+}): void => {
   if (typeof store?.append !== 'function')
     throw new OptionsError('There is no event store: give one as "store", such as that of sqliteStore(file).')
   if (!Array.isArray(channels) || channels.some((one) => typeof one?.decode !== 'function'))
