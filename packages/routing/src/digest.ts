@@ -74,7 +74,7 @@ const ZERO: HashPair = [0, 0]
 
 const startDigest = (state: RoutingState): Digest => {
   const changes = follow(state)
-  for (const id of state.tickets.keys()) changes.tickets.add(id)
+  for (const ticket of state.tickets.values()) changes.tickets.add(ticket)
   for (const agent of state.agents.values()) changes.agents.add(agent)
   for (const id of state.lastAgents.keys()) changes.customers.add(id)
   return { changes, of: { tickets: new Map(), agents: new Map(), customers: new Map() }, sum: [0, 0] }
@@ -99,9 +99,10 @@ const renew = (sum: Digest['sum'], known: Known, id: string, facts: readonly unk
 export const digestOf = (state: RoutingState): string => {
   state.digest ??= startDigest(state)
   const { changes, of, sum } = state.digest
-  for (const id of changes.tickets) {
-    const ticket = state.tickets.get(id)
-    renew(sum, of.tickets, id, ticket && factsOfTicket(ticket))
+  for (const ticket of changes.tickets) {
+    const { id } = ticket
+    const isOpen = state.tickets.get(id) === ticket
+    renew(sum, of.tickets, id, isOpen ? factsOfTicket(ticket) : undefined)
   }
   for (const agent of changes.agents) renew(sum, of.agents, agent.id, factsOfAgent(agent))
   for (const id of changes.customers) {

@@ -201,18 +201,19 @@ const forget = (state: RoutingState, ticket: Ticket, at: Instant): void => {
   finishWrapUp(state, ticket, at)
   release(state, ticket, at)
   state.tickets.delete(ticket.id)
+  state.vacant.push(ticket.at)
   forgetPlace(state, ticket, standing)
 }
 
 export const foldTicket = (state: RoutingState, id: string, event: Fact<ConversationEvent>): void => {
   let ticket = state.tickets.get(id)
   if (event.type === 'ConversationOpened' && !ticket) {
-    ticket = newTicket(id, event.data, event.meta.at)
+    ticket = newTicket(id, state.vacant.pop() ?? state.tickets.size, event.data, event.meta.at)
     state.tickets.set(id, ticket)
   }
   // Closed before; what still comes for it, such as a late report, is nothing to route.
   if (!ticket) return
-  touch(state, 'tickets', ticket.id)
+  touch(state, 'tickets', ticket)
   ticket.version = event.version
   if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
   const standing = { place: ticket.place, queue: ticket.queue }
@@ -230,7 +231,7 @@ export const foldPolicyChange = (state: RoutingState): void => {
     if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued' && !ticket.transferred) {
       ticket.queue = undefined
       ticket.escalated = NONE
-      touch(state, 'tickets', ticket.id)
+      touch(state, 'tickets', ticket)
     }
     notePlace(state, ticket, standing)
     noteDues(state, ticket)

@@ -10,10 +10,12 @@ type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
 export const NONE: readonly never[] = []
 const NOTHING_BY_HAND: Ticket['byHand'] = { expedited: false, excluded: NONE }
 
-export const newTicket = (id: string, data: Opened, at: Instant): Ticket => ({
+export const newTicket = (id: string, number: number, data: Opened, at: Instant): Ticket => ({
   id,
+  at: number,
   version: -1,
   place: 'new',
+  waits: false,
   channel: data.channel,
   endpoint: data.endpoint,
   customer: data.customer,

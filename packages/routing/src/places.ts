@@ -52,7 +52,8 @@ export interface Standing {
 export const notePlace = (state: RoutingState, ticket: Ticket, { place, queue }: Standing): void => {
   ticket.place = placeOf(ticket)
   put(state.unclassified, ticket.id, ticket.place === 'new')
-  put(state.waiting, ticket.id, wantsOffers(state, ticket))
+  ticket.waits = wantsOffers(state, ticket)
+  put(state.waiting, ticket.id, ticket.waits)
   put(state.asking, ticket.id, isAsking(ticket))
   setQueued(
     state,
@@ -63,6 +64,7 @@ export const notePlace = (state: RoutingState, ticket: Ticket, { place, queue }:
 }
 
 export const forgetPlace = (state: RoutingState, ticket: Ticket, { place, queue }: Standing): void => {
+  ticket.waits = false
   setQueued(state, ticket.id, place === 'queued' ? queue : undefined, undefined)
   for (const set of [state.unclassified, state.waiting, state.asking]) set.delete(ticket.id)
 }
@@ -109,7 +111,7 @@ const placeDues = (state: RoutingState, ticket: Ticket): readonly Instant[] => {
   switch (ticket.place) {
     case 'offered': {
       const ends = [...ticket.offers.values()].map(({ expiresAt }) => expiresAt)
-      return state.waiting.has(ticket.id) ? [...ends, ...waitingDues(state, ticket)] : ends
+      return ticket.waits ? [...ends, ...waitingDues(state, ticket)] : ends
     }
     case 'parked':
       return Number.isFinite(ticket.parkedUntil) ? [ticket.parkedUntil!] : NONE

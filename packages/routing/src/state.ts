@@ -51,9 +51,13 @@ export type Place = 'idle' | 'new' | 'queued' | 'offered' | 'assigned' | 'parked
 /** What routing knows of a conversation that is not closed. */
 export interface Ticket {
   readonly id: string
+  /** A small number that no other ticket has meanwhile: for what is kept beside the state. */
+  readonly at: number
   /** Of its stream: what the next event is expected to follow. */
   version: number
   place: Place
+  /** It is among the waiting. */
+  waits: boolean
   readonly channel: string
   readonly endpoint: string
   customer: string
@@ -151,8 +155,8 @@ export interface Estimates {
 
 /** What changed since whoever follows a state looked last. They forget it themselves; see `forgetChanges`. */
 export interface Changes {
-  /** By id. */
-  tickets: Set<string>
+  /** Those that were closed are among them, before any that got their number. */
+  tickets: Set<Ticket>
   agents: Set<AgentState>
   /** By id: of whom it is remembered who had their last ticket. */
   customers: Set<string>
@@ -184,6 +188,8 @@ export interface RoutingState {
   shadow: Policy | undefined
   estimates: Estimates | undefined
   readonly tickets: Map<string, Ticket>
+  /** Numbers of tickets that were closed. All others below the count of the tickets are somebody's. */
+  readonly vacant: number[]
   readonly agents: Map<string, AgentState>
   /** Opened or reopened, and not classified yet. */
   readonly unclassified: Set<string>
@@ -217,6 +223,7 @@ export const initialState = (): RoutingState => ({
   shadow: undefined,
   estimates: undefined,
   tickets: new Map(),
+  vacant: [],
   agents: new Map(),
   unclassified: new Set(),
   waiting: new Set(),

@@ -5,7 +5,6 @@ import { isEnough } from '../match.js'
 import type { Pair, Pairs } from '../pairs.js'
 import type { Policy, QueuePolicy } from '../policy/index.js'
 import type { Ticket } from '../state.js'
-import { isIndividual } from './class-of.js'
 import { addEntry } from './entries.js'
 import { headsOf } from './heads.js'
 import { enter, headOf, leave, takeHead } from './line.js'
@@ -30,7 +29,7 @@ export const indexedPairs = (
   sync(m, policy, now)
   const passing = fresh.map((ticket) => addEntry(m, policy, ticket))
   const heads = headsOf(policy, m.looked, () => {
-    const lengths = new Map(m.lengths)
+    const lengths = new Map([...state.queued].map(([queue, { size }]) => [queue, size]))
     for (const { queue } of fresh) lengths.set(queue!, (lengths.get(queue!) ?? 0) + 1)
     return lengths
   })
@@ -50,10 +49,10 @@ export const indexedPairs = (
     enough: (found) => isEnough(rules, found),
   }
   const forOne: Asks = { ...forAny, suits }
-  const search = (of: TicketClass, ticket: Ticket): Search => {
+  const search = (of: TicketClass, { ticket, individual }: Entry): Search => {
     wanted = ticket
     rules = of.rules
-    const asks = isIndividual(ticket) ? forOne : forAny
+    const asks = individual ? forOne : forAny
     return of.waitsFor
       ? searchAwaited(state.agents, m.roster, of, of.waitsFor, asks)
       : searchPool(of, m, asks)
@@ -80,9 +79,10 @@ export const indexedPairs = (
         heads.drop()
         continue
       }
-      const { ticket, key } = headOf(of)!
-      const { best, someone } = search(of, ticket)
-      if (best.length > 0) return { ticket, key, ranked: best, rules: of.rules, asked: of.pool.asked }
+      const head = headOf(of)!
+      const { best, someone } = search(of, head)
+      if (best.length > 0)
+        return { ticket: head.ticket, key: head.key, ranked: best, rules: of.rules, asked: of.pool.asked }
       if (someone) {
         aside.push(takeHead(of))
         heads.again()
@@ -103,7 +103,7 @@ export const indexedPairs = (
       const head = takeHead(heads.top!)
       m.taken.push(head)
       left--
-      heads.served(head.ticket.queue!)
+      if (head.ticket.offers.size === 0) heads.served(head.ticket.queue!)
       let shut = false
       for (const { member } of agents) {
         noteMoved(m, member)

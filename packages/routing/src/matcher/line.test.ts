@@ -25,7 +25,7 @@ test('gives those who wait in order, whoever came, left, was taken and came back
   let longest = 0
   fc.assert(
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
-      const sample = newTicket('s', opened, 0)
+      const sample = newTicket('s', 0, opened, 0)
       const asked = { requirements: [], borrow: [] }
       const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, []) }, false)
       const rules = policyOf(onePolicy()).queue('q')
@@ -48,8 +48,9 @@ test('gives those who wait in order, whoever came, left, was taken and came back
           const back = taken.pop()
           if (back?.place === 'taken') enter(back)
         } else if ('enters' in one) {
-          const ticket = newTicket(`t${all.length}`, opened, all.length)
-          all.push({ ticket, key: one.enters, tier: 0, of, place: 'held' })
+          const ticket = newTicket(`t${all.length}`, all.length, opened, all.length)
+          const facts = { individual: false, preferred: undefined }
+          all.push({ ticket, key: one.enters, tier: 0, ...facts, of, place: 'held' })
           enter(all.at(-1)!)
         } else if (all[one.leaves]) leave(all[one.leaves]!)
         const waiting = all.filter(({ place }) => place === 'waits').sort(compareOrdered)

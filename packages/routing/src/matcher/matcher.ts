@@ -2,7 +2,7 @@ import type { Instant } from '@ramal/core'
 import { type Heap, heap } from '../heap.js'
 import type { Policy } from '../policy/index.js'
 import { scoreBy } from '../rank.js'
-import { type Changes, type Estimates, follow, type RoutingState } from '../state.js'
+import { type Changes, type Estimates, follow, type RoutingState, type Ticket } from '../state.js'
 import type { ScoreOf } from './order.js'
 import { type Roster, roster } from './roster.js'
 import type { Entry, Member, TicketClass } from './shape.js'
@@ -28,13 +28,12 @@ export interface Matcher {
   readonly classes: Map<string, TicketClass>
   /** Above so many, classes in which nobody waits are forgotten. */
   mostClasses: number
-  readonly entries: Map<string, Entry>
-  /** How many wait in a queue, where queues have shares. */
-  readonly lengths: Map<string, number>
+  /** By `at` of the ticket. */
+  readonly entries: (Entry | undefined)[]
   /** When time alone may let somebody take a ticket. */
   readonly wakes: Heap<{ readonly at: Instant; readonly entry: Entry }>
   /** Tickets that wait for an agent, by that agent. */
-  readonly waitingFor: Map<string, Set<string>>
+  readonly waitingFor: Map<string, Set<Ticket>>
   /** Classes whose queue is closed, by calendar. */
   readonly closed: Map<string, Set<TicketClass>>
   /** Classes that may have a pair now. */
@@ -66,8 +65,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
     roster: roster(),
     classes: new Map(),
     mostClasses: 1024,
-    entries: new Map(),
-    lengths: new Map(),
+    entries: [],
     wakes: heap((a, b) => a.at < b.at),
     waitingFor: new Map(),
     closed: new Map(),

@@ -77,8 +77,9 @@ export const searchPool = (
   let someone = false
   for (let i = start; i < end; i++) {
     const at = places[2 * i]!
-    if (facts[FACTS * at + free]! < cost || (able && !hasSeat(able, at)) || !isCurrent(roll, places, i))
-      continue
+    // First what is asked of a bit: most places fail by that, and the bits of all lie together.
+    if (able && !hasSeat(able, at)) continue
+    if (facts[FACTS * at + free]! < cost || !isCurrent(roll, places, i)) continue
     if (blocked && facts[FACTS * at + TOLD] !== pass) continue
     const member = members[at]!
     if (member.capped && !hasRoom(member, channel)) continue

@@ -3,13 +3,17 @@ import type { Heap } from '../heap.js'
 import type { Ordered } from '../order.js'
 import type { Asked, QueuePolicy } from '../policy/index.js'
 import type { Scoring } from '../rank.js'
-import type { AgentState, Ticket } from '../state.js'
+import type { AgentState, Preference, Ticket } from '../state.js'
 
 /** A ticket that waits, in its class. */
 export interface Entry extends Ordered {
   readonly of: TicketClass
   /** Band and expedition in one number, the greater goes first. */
   readonly tier: number
+  /** Facts of the ticket alone rule agents out whom its class would ask. */
+  readonly individual: boolean
+  /** Whom it waits for, as when it was entered. */
+  readonly preferred: Preference | undefined
   /**
    * `taken`: out of the heap, as the last pass offered it. `left`: it waits no more. `held`: it waits, and nobody is
    * asked.

@@ -13,13 +13,14 @@ import { dropClass, forgetGone, memberOf, roster, stands } from './roster.js'
 const startAnew = (m: Matcher): void => {
   const { state, changes } = m
   m.roster = roster()
-  for (const map of [m.classes, m.entries, m.lengths, m.waitingFor, m.closed]) map.clear()
+  for (const map of [m.classes, m.waitingFor, m.closed]) map.clear()
+  m.entries.length = 0
   m.wakes.items.length = 0
   m.looked = []
   m.taken = []
   m.told = []
   m.moved = []
-  for (const id of state.waiting) changes.tickets.add(id)
+  for (const id of state.waiting) changes.tickets.add(state.tickets.get(id)!)
   for (const agent of state.agents.values()) changes.agents.add(agent)
 }
 
@@ -77,9 +78,10 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
     }
   for (let wake = m.wakes.items[0]; wake && wake.at <= now; wake = m.wakes.items[0]) {
     popHeap(m.wakes)
-    if (m.entries.get(wake.entry.ticket.id) === wake.entry) changes.tickets.add(wake.entry.ticket.id)
+    const { ticket } = wake.entry
+    if (m.entries[ticket.at] === wake.entry) changes.tickets.add(ticket)
   }
-  for (const id of changes.tickets) refresh(m, policy, id)
+  for (const ticket of changes.tickets) refresh(m, policy, ticket)
   for (const entry of m.taken)
     if (entry.place === 'taken') {
       enter(entry)
