@@ -5,7 +5,10 @@ import { meetsAll, missing } from './requirements.js'
 import type { AgentState, Declined, RoutingState, Ticket } from './state.js'
 
 /** What an agent carries, with what was decided in the running pass on top of the state. */
-export type Load = Pick<AgentState, 'load' | 'interruptible' | 'counts' | 'idleSince' | 'offeredAt' | 'turns'>
+export type Load = Pick<
+  AgentState,
+  'load' | 'interruptible' | 'counts' | 'idleSince' | 'offeredAt' | 'assignedAt' | 'turns'
+>
 
 export interface Judgement {
   readonly verdict: Verdict

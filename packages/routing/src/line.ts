@@ -43,7 +43,8 @@ const shared = (policy: Policy, waiting: readonly Ordered[]): Line => {
   for (const [queue, list] of queues) {
     // From the end, so that the next is taken off cheaply.
     list.sort((a, b) => compareOrdered(b, a))
-    lengths.set(queue, list.length)
+    // Who is asked already is being served, though more may be asked.
+    lengths.set(queue, list.filter(({ ticket }) => ticket.offers.size === 0).length)
   }
   let left = waiting.length
   const { excess, served } = sharing(policy, lengths)
@@ -61,7 +62,7 @@ const shared = (policy: Policy, waiting: readonly Ordered[]): Line => {
     },
     serve({ ticket }) {
       left--
-      served(ticket.queue!)
+      if (ticket.offers.size === 0) served(ticket.queue!)
     },
     get left() {
       return left

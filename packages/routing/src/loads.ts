@@ -9,7 +9,7 @@ import type { AgentState, RoutingState, Ticket } from './state.js'
  */
 export const carryMore = (
   { capacity }: AgentState,
-  { load, interruptible, counts, turns }: Load,
+  { load, interruptible, counts, turns, assignedAt }: Load,
   policy: Policy,
   { channel, queue }: Ticket,
   cost: number,
@@ -24,6 +24,8 @@ export const carryMore = (
       : counts,
   idleSince: now,
   offeredAt: now,
+  // Accepted at once, it is theirs from now on.
+  assignedAt: policy.queue(queue!).autoAccept ? now : assignedAt,
   turns: policy.ranksByTurns ? new Map(turns).set(queue!, turn) : turns,
 })
 

@@ -1,7 +1,7 @@
 import type { Instant } from '@ramal/core'
 import { declinedUntil } from './eligibility.js'
 import { popHeap, pushHeap } from './heap.js'
-import { isTimed } from './policy/index.js'
+import { isTimed, type QueuePolicy } from './policy/index.js'
 import { isDue, type Place, type RoutingState, type Ticket } from './state.js'
 
 const placeOf = (ticket: Ticket): Place => {
@@ -36,9 +36,13 @@ const put = (set: Set<string>, id: string, isIn: boolean): void => {
   else set.delete(id)
 }
 
+/** Who was asked before their policy said that nobody is asked may answer; the ticket is given to nobody meanwhile. */
+const asksMore = ({ autoAccept, concurrentOffers }: QueuePolicy, asked: number): boolean =>
+  !autoAccept && asked < concurrentOffers
+
 const wantsOffers = ({ policy }: RoutingState, { place, offers, queue }: Ticket): boolean =>
   place === 'queued' ||
-  (place === 'offered' && queue !== undefined && offers.size < (policy?.queue(queue).concurrentOffers ?? 1))
+  (place === 'offered' && !!policy && queue !== undefined && asksMore(policy.queue(queue), offers.size))
 
 const isAsking = ({ pick, consultWanted, stirred }: Ticket): boolean =>
   pick !== undefined || consultWanted !== undefined || stirred

@@ -18,7 +18,7 @@ const SCORES: Readonly<Record<Ranking, Score>> = {
   /** Since they became available, were asked, were given a ticket or ended one. */
   longestIdle: (_, __, ___, ____, { idleSince }) => -idleSince,
   longestSinceOffered: (_, __, ___, ____, { offeredAt }) => -offeredAt,
-  longestSinceAssigned: (_, __, ___, { assignedAt }) => -assignedAt,
+  longestSinceAssigned: (_, __, ___, ____, { assignedAt }) => -assignedAt,
   longestSinceEnded: (_, __, ___, { endedAt }) => -endedAt,
   longestAvailable: (_, __, ___, { presenceSince }) => -presenceSince,
   /** Whoever was asked longest ago for a ticket of this queue, by the count of offers. */

@@ -116,14 +116,6 @@ const offer = <J extends Judged>(
       if (!autoAccept) firstExpiry = earlier(firstExpiry, expiresAt)
       else {
         const accepted = { offer: data.offer, agent: agent.id }
-        // Left from a policy that asked: it does not ask any more.
-        for (const [offer, { agent: loser }] of ticket.offers)
-          decisions.push(
-            onTicket(ticket.id, {
-              type: 'OfferSuperseded',
-              data: { offer, agent: loser, by: data.offer },
-            }),
-          )
         decisions.push(onTicket(ticket.id, { type: 'OfferAccepted', data: accepted }))
       }
     }
