@@ -23,6 +23,7 @@ import {
 } from '@ramal/routing'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
+import { checkOptions, routerOptions } from './options.js'
 import { writesOf } from './write-pass.js'
 
 export interface RouterOptions {
@@ -92,7 +93,8 @@ class RunningRouter implements Router {
   passes = 0
 
   constructor(options: RouterOptions) {
-    this.#options = { domain: 'main', tenant: 'main', patience: 3000, most: MOST, ...options }
+    const { domain = 'main', tenant = 'main', patience = 3000, most = MOST } = options
+    this.#options = { ...options, domain, tenant, patience, most }
     this.ended = this.#run().finally(() => this.#endWaiters())
     // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
     this.ended.catch(() => {})
@@ -265,5 +267,9 @@ class RunningRouter implements Router {
 /**
  * Follows the log, runs a pass whenever something came or fell due, and appends what was decided. Of several on
  * one log one is active; the others follow, and one of them takes over when due work is left undone.
+ * @throws RangeError for options that cannot work, with each of them
  */
-export const startRouter = (options: RouterOptions): Router => new RunningRouter(options)
+export const startRouter = (options: RouterOptions): Router => {
+  checkOptions('startRouter', routerOptions, options)
+  return new RunningRouter(options)
+}

@@ -1,5 +1,6 @@
 import { type EventStore, START } from '@ramal/core'
 import { type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
+import { checkOptions, reportOptions } from './options.js'
 
 type Choice = Extract<LedgerEvent, { type: 'ShadowDecided' }>['data']['choices'][number]
 
@@ -20,8 +21,10 @@ export interface ShadowReport {
 /** What shadow policies would have done, each by its hash, from the ledger. Changes nothing. */
 export const reportShadows = async (
   store: EventStore,
-  { domain = 'main', most = 20 }: { readonly domain?: string; readonly most?: number } = {},
+  options: { readonly domain?: string; readonly most?: number } = {},
 ): Promise<readonly ShadowReport[]> => {
+  checkOptions('reportShadows', reportOptions, options)
+  const { domain = 'main', most = 20 } = options
   const reports = new Map<
     string,
     { -readonly [K in keyof ShadowReport]: ShadowReport[K] } & { differences: Choice[] }

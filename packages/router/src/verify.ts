@@ -9,6 +9,7 @@ import {
   type Violation,
 } from '@ramal/routing'
 import { type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
+import { checkOptions, reportOptions } from './options.js'
 import { shadowEvent } from './write-pass.js'
 
 type Completed = Extract<LedgerEvent, { type: 'PassCompleted' }>['data'] & { readonly position: Position }
@@ -62,6 +63,7 @@ export const verifyPasses = async (
   store: EventStore,
   options: { readonly domain?: string; readonly most?: number } = {},
 ): Promise<VerifyReport> => {
+  checkOptions('verifyPasses', reportOptions, options)
   const { domain = 'main', most = 20 } = options
   const passes = await passesOf(store, domain)
   const state = initialState()
