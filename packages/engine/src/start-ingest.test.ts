@@ -4,7 +4,7 @@ import { suite } from '@ramal/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { BIA, NUMBER, openDesk, readLog, request, SECRET, sign, status, text, webhook } from '../test/desk.js'
-import { OptionsError, startIngest } from './index.js'
+import { OptionsError, startIngest, startRamal } from './index.js'
 
 const test = suite('an engine that takes in and does nothing else')
 
@@ -89,6 +89,31 @@ test('without a store, or with channels that are none, it says what to give', as
   assert.match(await refusal({}), /no event store: give one as "store"/)
   assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
   assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
+})
+
+test('numbers by which nothing would go on are refused by name, by both engines, and nothing is written', async () => {
+  const store = memoryStore()
+  const policy = { name: 'p', classification: [{ queue: 'care' }], queues: { care: {} } }
+  for (const start of [startIngest, startRamal] as readonly ((options: never) => Promise<unknown>)[])
+    for (const [options, fault] of [
+      [{ patience: Number.NaN }, 'patience: expected an integer from 0, found NaN'],
+      [{ patience: -1 }, 'patience: expected an integer from 0, found -1'],
+      [{ outbox: { concurrency: 0 } }, 'outbox.concurrency: expected an integer from 1, found 0'],
+      [{ outbox: { attempts: 1.5 } }, 'outbox.attempts: expected an integer from 1, found 1.5'],
+      [{ outbox: { doubtAfter: 0 } }, 'outbox.doubtAfter: expected an integer from 1, found 0'],
+      [{ media: { concurrency: '4' } }, 'media.concurrency: expected an integer from 1, found "4"'],
+      [{ calls: { ringFor: 0 } }, 'calls.ringFor: expected an integer from 1, found 0'],
+      [{ calls: { ring: 'later' } }, 'calls.ring: expected "offered" | "accepted", found "later"'],
+      [{ name: '' }, 'name: expected a text that is not empty, found ""'],
+    ] as const)
+      try {
+        await start({ store, policy, ...options } as never)
+        assert.unreachable(fault)
+      } catch (error) {
+        assert.instance(error, OptionsError)
+        assert.is((error as Error).message, `The options are refused:\n  ${fault}`)
+      }
+  assert.equal(await readLog(store), [])
 })
 
 test.run()
