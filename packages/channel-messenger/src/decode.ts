@@ -7,7 +7,7 @@ import {
   parseJson,
   type RawRequest,
   shape,
-  unixMillis,
+  unixTime,
   unreadable,
 } from '@ramal/channel'
 import { describeFaults, type Instant } from '@ramal/core'
@@ -20,13 +20,13 @@ import { keyOf, reported, type Scope, unrecognised } from './scope.js'
 const side = shape({}, { id, user_ref: id })
 const frame = shape(
   {},
-  { sender: side, recipient: side, timestamp: unixMillis, message: shape({}, { is_echo: t.boolean }) },
+  { sender: side, recipient: side, timestamp: unixTime, message: shape({}, { is_echo: t.boolean }) },
 )
 const entry = shape(
   {},
   {
     id,
-    time: unixMillis,
+    time: unixTime,
     messaging: t.UnknownArray,
     standby: t.UnknownArray,
     changes: t.UnknownArray,

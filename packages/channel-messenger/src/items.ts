@@ -6,7 +6,7 @@ import {
   messageReported,
   present,
   shape,
-  unixMillis,
+  unixTime,
 } from '@ramal/channel'
 import { hashOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -116,7 +116,7 @@ const edit: ItemReader = (u, _item, scope) => {
 }
 
 const watermark = (u: unknown): number | undefined => {
-  const read = unixMillis.decode(u)
+  const read = unixTime.decode(u)
   return E.isRight(read) ? read.right : undefined
 }
 

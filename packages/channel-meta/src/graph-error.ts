@@ -3,6 +3,7 @@ import {
   faultOfStatus,
   type HttpAnswer,
   isObject,
+  numeric,
   present,
   retryAfterOf,
   type SendFault,
@@ -21,9 +22,9 @@ export interface GraphError {
 }
 
 const graphError = shape(
-  { code: t.number },
+  { code: numeric },
   {
-    error_subcode: t.number,
+    error_subcode: numeric,
     title: t.string,
     message: t.string,
     details: t.string,

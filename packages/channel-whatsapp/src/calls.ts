@@ -1,5 +1,14 @@
-import { type ChannelEvent, id, isObject, present, type Reported, shape, unixSeconds } from '@ramal/channel'
-import { describeFaults, finite } from '@ramal/core'
+import {
+  type ChannelEvent,
+  id,
+  isObject,
+  numeric,
+  present,
+  type Reported,
+  shape,
+  unixTime,
+} from '@ramal/channel'
+import { describeFaults } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { personOf } from './identity.js'
@@ -13,10 +22,10 @@ const call = shape(
     from_user_id: id,
     to_user_id: id,
     direction: t.string,
-    timestamp: unixSeconds,
+    timestamp: unixTime,
     session: t.UnknownRecord,
     status: t.string,
-    duration: finite,
+    duration: numeric,
   },
 )
 

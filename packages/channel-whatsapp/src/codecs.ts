@@ -1,4 +1,4 @@
-import { id, itemsOf, shape, unixSeconds } from '@ramal/channel'
+import { id, itemsOf, shape, unixTime } from '@ramal/channel'
 import * as t from 'io-ts'
 
 /** A list of whatever: the items are read one by one, so that a bad one costs only itself. */
@@ -11,7 +11,7 @@ export const list: t.Type<readonly unknown[], unknown, unknown> = new t.Type(
 
 export const envelope = shape({ object: t.literal('whatsapp_business_account'), entry: list })
 
-export const entry = shape({ changes: list }, { id, time: unixSeconds })
+export const entry = shape({ changes: list }, { id, time: unixTime })
 
 export const change = shape({ field: t.string, value: t.UnknownRecord })
 
@@ -57,7 +57,7 @@ export const item = shape(
     to_user_id: id,
     to_parent_user_id: id,
     group_id: id,
-    timestamp: unixSeconds,
+    timestamp: unixTime,
     context: shape({}, { id, forwarded: t.boolean, frequently_forwarded: t.boolean }),
     referral: shape(
       {},

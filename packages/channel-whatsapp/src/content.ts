@@ -1,7 +1,7 @@
-import { id, isObject, itemsOf, present, shape } from '@ramal/channel'
+import { id, isObject, itemsOf, numeric, present, shape } from '@ramal/channel'
 import { graphErrorOf, reasonOf } from '@ramal/channel-meta'
 import type { Content } from '@ramal/conversation'
-import { finite, nonEmpty, shortIdOf } from '@ramal/core'
+import { nonEmpty, shortIdOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { interactive } from './interactive.js'
@@ -18,7 +18,6 @@ const file = shape(
     filename: t.string,
     voice: t.boolean,
     animated: t.boolean,
-    file_size: finite,
   },
 )
 
@@ -70,7 +69,7 @@ const textsOf = (u: unknown, ...keys: readonly string[]): string[] =>
 
 const orderItem = shape(
   { product_retailer_id: id },
-  { quantity: finite, item_price: finite, currency: t.string },
+  { quantity: numeric, item_price: numeric, currency: t.string },
 )
 
 const order: Reader = reading(
@@ -99,7 +98,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [
     'location',
     reading(
-      shape({ latitude: finite, longitude: finite }, { name: t.string, address: t.string, url: t.string }),
+      shape({ latitude: numeric, longitude: numeric }, { name: t.string, address: t.string, url: t.string }),
       (location) => ({ kind: 'location', ...location }),
     ),
   ],

@@ -24,9 +24,11 @@ export const decode = (
   if (E.isLeft(parsed)) return [unreadable('wa', body, parsed.left, receivedAt)]
   const scope: Scope = {
     endpoint: '',
+    number: '',
     account: '',
     accounts,
     at: receivedAt,
+    time: '',
     field: '',
     contacts: [],
     portfolio,
@@ -44,7 +46,7 @@ const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   const read = entry.decode(u)
   if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
   const { id = '', time, changes } = read.right
-  const scope = { ...outer, account: id, at: time ?? outer.at }
+  const scope = { ...outer, account: id, at: time ?? outer.at, time: String(time ?? '') }
   return changes.flatMap((c) => changeEvents(c, scope))
 }
 
@@ -58,6 +60,7 @@ const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
     ...outer,
     field,
     endpoint: held.metadata?.phone_number_id ?? '',
+    number: (held.metadata?.display_phone_number ?? '').replaceAll(/\D/g, ''),
     contacts: readContacts(held.contacts),
   }
   const events = field === 'standby' ? standbyEvents(inner, held, scope) : heldEvents(held, scope)
@@ -67,12 +70,14 @@ const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
 
 type ReadItem = (u: unknown, scope: Scope) => readonly ChannelEvent[]
 
-const lists: readonly (readonly [name: Exclude<keyof Value, 'metadata' | 'contacts'>, read: ReadItem])[] = [
+const lists: readonly (readonly [
+  name: Exclude<keyof Value, 'metadata' | 'contacts' | 'errors'>,
+  read: ReadItem,
+])[] = [
   ['messages', messageEvents],
   ['message_echoes', (u, scope) => messageEvents(u, scope, true)],
   ['statuses', (u, scope) => [statusEvent(u, scope)]],
   ['calls', (u, scope) => [callEvent(u, scope)]],
-  ['errors', (u, scope) => [faultEvent(u, scope)]],
   ['user_preferences', (u, scope) => [preferenceEvent(u, scope)]],
   ['user_id_update', (u, scope) => [userIdEvent(u, scope)]],
   ['history', historyEvents],
@@ -83,6 +88,10 @@ const lists: readonly (readonly [name: Exclude<keyof Value, 'metadata' | 'contac
 const heldEvents = (held: Value, scope: Scope): readonly ChannelEvent[] => {
   const events: ChannelEvent[] = []
   for (const [name, read] of lists) for (const u of held[name] ?? []) events.push(...read(u, scope))
+  // Beside something else an error is about that; alone it is about the number.
+  const isBeside = events.length > 0
+  for (const u of held.errors ?? [])
+    events.push(isBeside ? unrecognised(scope, 'error', u) : faultEvent(u, scope))
   return events
 }
 

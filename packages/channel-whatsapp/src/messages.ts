@@ -32,11 +32,15 @@ const PLAIN_FIELDS = new Set([
 
 const PLAIN_CONTEXT = new Set(['id', 'from', 'forwarded', 'frequently_forwarded'])
 
+const PLAIN_REPLIES: ReadonlySet<unknown> = new Set(['button_reply', 'list_reply'])
+
 const isPlain = (raw: Readonly<Record<string, unknown>>, content: Content): boolean =>
   Object.keys(raw).every(
     (key) =>
       PLAIN_FIELDS.has(key) ||
-      (key === 'interactive' && content.kind === 'choice') ||
+      (key === 'interactive' && content.kind === 'choice' && isObject(raw.interactive)
+        ? PLAIN_REPLIES.has(raw.interactive.type)
+        : false) ||
       (key === 'context' &&
         isObject(raw.context) &&
         Object.keys(raw.context).every((k) => PLAIN_CONTEXT.has(k))),
@@ -72,13 +76,15 @@ export const messageEvents = (u: unknown, scope: Scope, isEcho = false): readonl
   const decoded = item.decode(u)
   if (E.isLeft(decoded) || !isObject(u))
     return [unrecognised(scope, 'message', u, E.isLeft(decoded) ? describeFaults(decoded.left) : undefined)]
+  if (scope.field === 'history') return [historyEvent(u, scope)]
   const read = decoded.right
   const { type, timestamp, context } = read
   const person = otherSideOf(read, scope, isEcho)
   const at = timestamp ?? scope.at
   const rest = { peer: person.peer, profileName: person.profileName, at }
   // What changes an earlier message has an id of its own, but some senders have been seen to repeat that of the other.
-  const key = keyOf(scope, read.id ?? hashOf(u), ...(CHANGES.has(type) ? [type] : []))
+  const change = CHANGES.has(type) ? [type, String(timestamp ?? '')] : []
+  const key = keyOf(scope, read.id ?? hashOf(u), ...change)
   const base = reported(scope, key, rest)
 
   if (type === 'system') return systemEvents(u, read, scope, base)
@@ -87,6 +93,7 @@ export const messageEvents = (u: unknown, scope: Scope, isEcho = false): readonl
 
   if (type === 'reaction' || type === 'edit' || type === 'revoke') {
     const event = changeOf(type, u[type], base)
+    if (isEcho && event?.kind === 'reaction') return [{ ...event, by: { kind: 'external' } }]
     return [
       event ?? unrecognised(scope, `message.${type}`, u, 'It does not say which message is meant.', rest),
     ]
@@ -148,17 +155,21 @@ const changeOf = (
       }
 }
 
+/** Of whom a message of the history is: `thread` where that is said, else whoever of the two is not us. */
+const historyEvent = (u: unknown, scope: Scope, thread?: string): ChannelEvent => {
+  const read = item.decode(u)
+  const { timestamp: at = scope.at, from, to }: Partial<Item> = E.isRight(read) ? read.right : {}
+  const other = thread ?? to ?? (from === scope.number ? undefined : from)
+  const person = other === undefined ? {} : personOf([other], scope.contacts, scope.portfolio)
+  return unrecognised(scope, 'history', u, 'It is older than our connection.', { ...person, at })
+}
+
 /** Messages from before we were connected: kept with who they are of, but nobody waits for an answer to them. */
 export const historyEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] => {
   if (!isObject(u) || !Array.isArray(u.threads)) return [unrecognised(scope, 'history', u)]
   return u.threads.flatMap((thread: unknown) => {
     if (!isObject(thread)) return [unrecognised(scope, 'history', thread)]
     const other = typeof thread.id === 'string' ? thread.id : undefined
-    const person = personOf([other], scope.contacts, scope.portfolio)
-    return itemsOf(thread.messages).map((message) => {
-      const read = item.decode(message)
-      const at = E.isRight(read) ? (read.right.timestamp ?? scope.at) : scope.at
-      return unrecognised(scope, 'history', message, 'It is older than our connection.', { ...person, at })
-    })
+    return itemsOf(thread.messages).map((message) => historyEvent(message, scope, other))
   })
 }

@@ -10,8 +10,12 @@ export interface Scope {
   readonly account: string
   /** Accounts that numbers were given for: others go by no name. */
   readonly accounts: ReadonlySet<string>
+  /** Our own number, in digits. */
+  readonly number: string
   /** Of the whole entry; else when it was received. */
   readonly at: Instant
+  /** The same in digits, and nothing where the entry does not say: the same body makes the same keys. */
+  readonly time: string
   readonly field: string
   readonly contacts: readonly Contact[]
   readonly portfolio: string

@@ -1,12 +1,4 @@
-import {
-  type ChannelEvent,
-  id,
-  type Pricing,
-  present,
-  shape,
-  statusReported,
-  unixSeconds,
-} from '@ramal/channel'
+import { type ChannelEvent, id, type Pricing, present, shape, statusReported, unixTime } from '@ramal/channel'
 import { graphErrorOf, reasonOf } from '@ramal/channel-meta'
 import { describeFaults } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -20,7 +12,7 @@ import { keyOf, reported, type Scope, unrecognised } from './scope.js'
 const status = shape(
   { id, status: t.string },
   {
-    timestamp: unixSeconds,
+    timestamp: unixTime,
     type: t.string,
     recipient_id: id,
     recipient_user_id: id,
@@ -78,6 +70,9 @@ export const statusEvent = (u: unknown, scope: Scope): ChannelEvent => {
   )
   if (read.type === 'call')
     return callStatusEvent(read.id, read.status, base) ?? unrecognised(scope, 'call', u, undefined, base)
+  // A payment has statuses too, and can fail more than once, under the id of the message that asked for it.
+  if (read.type !== undefined && read.type !== 'message')
+    return unrecognised(scope, `${read.type}.${read.status}`, u, 'It is no status of a message.', base)
   // The customer took the message back.
   if (read.status === 'deleted') return { ...base, kind: 'messageRevoked', target: read.id }
   const to = steps.get(read.status)
@@ -93,6 +88,6 @@ export const statusEvent = (u: unknown, scope: Scope): ChannelEvent => {
     code: error && String(error.code),
     class: fault,
     purpose: fault === 'consent' ? STOPPED : undefined,
-    raw: error && u,
+    raw: read.errors && u,
   })
 }

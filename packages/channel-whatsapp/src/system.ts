@@ -1,4 +1,4 @@
-import { type ChannelEvent, id, isObject, type Reported, shape, unixSeconds } from '@ramal/channel'
+import { type ChannelEvent, id, isObject, type Reported, shape, unixTime } from '@ramal/channel'
 import { hashOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
@@ -8,7 +8,15 @@ import { keyOf, reported, type Scope, unrecognised } from './scope.js'
 
 const system = shape(
   { type: t.string },
-  { wa_id: id, new_wa_id: id, user_id: id, parent_user_id: id, customer: id },
+  {
+    wa_id: id,
+    new_wa_id: id,
+    user_id: id,
+    parent_user_id: id,
+    previous_user_id: id,
+    previous_parent_user_id: id,
+    customer: id,
+  },
 )
 
 /**
@@ -23,8 +31,12 @@ export const systemEvents = (
 ): readonly ChannelEvent[] => {
   const notice = system.decode(isObject(u) ? u.system : undefined)
   if (E.isLeft(notice)) return [unrecognised(scope, 'message.system', u, 'It has no system notice.', base)]
-  const { type, wa_id, new_wa_id, user_id, parent_user_id, customer } = notice.right
-  const before = identifiersOf([read.from, read.from_user_id, customer], scope.portfolio)
+  const { type, wa_id, new_wa_id, user_id, parent_user_id } = notice.right
+  const { customer, previous_user_id, previous_parent_user_id } = notice.right
+  const before = identifiersOf(
+    [read.from, read.from_user_id, customer, previous_user_id, previous_parent_user_id],
+    scope.portfolio,
+  )
   const after = identifiersOf([wa_id, new_wa_id, user_id, parent_user_id], scope.portfolio)
   const isNew = (i: { readonly value: string }) => after.every((other) => other.value !== i.value)
   switch (type) {
@@ -42,7 +54,7 @@ export const systemEvents = (
 }
 
 const change = shape({ current: id }, { previous: id })
-const update = shape({}, { wa_id: id, user_id: change, parent_user_id: change, timestamp: unixSeconds })
+const update = shape({}, { wa_id: id, user_id: change, parent_user_id: change, timestamp: unixTime })
 
 /** A change of field `user_id_update`: somebody's user id is another now. */
 export const userIdEvent = (u: unknown, scope: Scope): ChannelEvent => {
@@ -61,7 +73,7 @@ export const userIdEvent = (u: unknown, scope: Scope): ChannelEvent => {
 
 const preference = shape(
   { category: t.string, value: t.string },
-  { wa_id: id, user_id: id, parent_user_id: id, timestamp: unixSeconds },
+  { wa_id: id, user_id: id, parent_user_id: id, timestamp: unixTime },
 )
 
 /** What a person may be written about, as they set it in WhatsApp itself: it lets nothing else through. */

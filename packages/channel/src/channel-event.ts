@@ -91,6 +91,8 @@ export interface MessageRevokedReported extends Reported {
 export interface ReactionReported extends Reported {
   readonly kind: 'reaction'
   readonly target: string
+  /** Whose it is. Default: the customer's. */
+  readonly by?: Actor
   readonly emoji?: string
 }
 

@@ -71,35 +71,36 @@ export const id: t.Type<string, unknown, unknown> = new t.Type(
 /** The last instant that a date can hold. */
 const LAST_INSTANT = 8_640_000_000_000_000
 
-const timeOf =
-  (factor: number) =>
-  (u: unknown, context: t.Context): t.Validation<Instant> => {
-    const n =
-      typeof u === 'number' ? u : typeof u === 'string' && /^\d{1,16}$/.test(u) ? Number(u) : Number.NaN
-    const at = Math.floor(n * factor)
-    return at >= 0 && at <= LAST_INSTANT ? t.success(at) : t.failure(u, context)
-  }
-
-const isInstant = (u: unknown): u is Instant => Number.isSafeInteger(u)
-
-/** Seconds since 1970, as a number or in digits; becomes ms. */
-export const unixSeconds: t.Type<Instant, unknown, unknown> = new t.Type(
-  'seconds since 1970',
-  isInstant,
-  timeOf(1000),
-  t.identity,
-)
-
-/** Milliseconds since 1970, as a number or in digits. Some senders give seconds: those become ms. */
-export const unixMillis: t.Type<Instant, unknown, unknown> = new t.Type(
-  'milliseconds since 1970',
-  isInstant,
-  (u, context) => timeOf(typeof u === 'number' && u < SECONDS_BELOW ? 1000 : 1)(u, context),
-  t.identity,
-)
-
 /** As ms this is March 1973, as seconds the year 5138. */
 const SECONDS_BELOW = 100_000_000_000
+
+const timeOf = (u: unknown, context: t.Context): t.Validation<Instant> => {
+  const n = typeof u === 'number' ? u : typeof u === 'string' && /^\d{1,16}$/.test(u) ? Number(u) : Number.NaN
+  const at = Math.floor(n < SECONDS_BELOW ? n * 1000 : n)
+  return at >= 0 && at <= LAST_INSTANT ? t.success(at) : t.failure(u, context)
+}
+
+/**
+ * A time since 1970, as a number or in digits; becomes ms. Whether seconds or ms were meant is told by its size:
+ * providers promise the one and send the other, such as test webhooks of Instagram.
+ */
+export const unixTime: t.Type<Instant, unknown, unknown> = new t.Type(
+  'seconds or milliseconds since 1970',
+  (u): u is Instant => Number.isSafeInteger(u),
+  timeOf,
+  t.identity,
+)
+
+/** A finite number, also where it is written as a text. */
+export const numeric: t.Type<number, unknown, unknown> = new t.Type(
+  'a number',
+  (u): u is number => Number.isFinite(u),
+  (u, context) => {
+    const n = typeof u === 'string' && u.trim() !== '' ? Number(u) : u
+    return typeof n === 'number' && Number.isFinite(n) ? t.success(n) : t.failure(u, context)
+  },
+  t.identity,
+)
 
 /** The fields of `value` that are there, so that absent ones are absent and not undefined. */
 export const present = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } => {

@@ -131,7 +131,7 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
     case 'reaction':
       return onMessage(engine, channel, event, event.target, (message) => ({
         type: 'ReactionChanged',
-        data: { message, by: { kind: 'customer' }, emoji: event.emoji },
+        data: { message, by: event.by ?? { kind: 'customer' }, emoji: event.emoji },
       }))
     case 'readCursor':
       return inThread(engine, channel, event, { type: 'ReadAdvanced', data: { upTo: event.upTo } })
