@@ -50,6 +50,22 @@ test('who sleeps again while time moves on wakes in the same advance', async () 
   assert.equal(times, [10, 20, 30, 40, 50])
 })
 
+test('who is at work when time is to move on falls asleep before it does', async () => {
+  const clock = virtualClock()
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const times: number[] = []
+  const working = (async () => {
+    await turn()
+    await clock.sleep(10)
+    times.push(clock.now())
+  })()
+  await clock.advanceTo(100, async () => {
+    for (let i = 0; i < 3; i++) await turn()
+  })
+  await working
+  assert.equal(times, [10])
+})
+
 for (const [name, clock] of [
   ['virtual', virtualClock()],
   ['system', systemClock],

@@ -28,8 +28,8 @@ export const systemClock: Clock = {
 export interface VirtualClock extends Clock {
   /**
    * Moves the time to `instant`, waking each sleeper at its own time, in order of time and then of falling
-   * asleep. When those of one moment are awake `settle` is awaited, so that what they start can end before time
-   * goes on.
+   * asleep. Before time goes on `settle` is awaited, at first and whenever those of one moment are awake, so that
+   * what is going on can end, and whoever is at work falls asleep before the moment that they wait for.
    */
   advanceTo(instant: Instant, settle?: () => Promise<void>): Promise<void>
   /** When the next sleeper wakes, if anyone sleeps. */
@@ -62,6 +62,7 @@ export const virtualClock = (start: Instant = 0): VirtualClock => {
       }),
     nextWake: () => first()?.due,
     async advanceTo(instant, settle = () => Promise.resolve()) {
+      await settle()
       for (let next = first(); next && next.due <= instant; next = first()) {
         now = Math.max(now, next.due)
         const awake = sleepers

@@ -197,6 +197,35 @@ for (const patience of [3000, undefined])
     await b.stop()
   })
 
+const MOMENTS = ['OfferIssued', 'OfferExpired', 'TicketWoken']
+
+test('a clock that is moved while the router still works moves when it rests, and wakes it at each moment', async () => {
+  const c = await centre()
+  for (const id of ['bia', 'cid']) await c.agent(id, ...on)
+  const shortly = () => c.running.settledAt(START)
+  await c.command('t2', arrives('m2'))
+  await c.command('t2', { type: 'park', by: { kind: 'system' }, until: T0 + 90_000 })
+  await c.command('t1', arrives('m1'))
+  // It is stored, and nobody has waited for the router to read it.
+  await c.clock.advanceTo(T0 + 60_000, c.settle)
+  // Whoever waits for the router alone is told when it sleeps, and not before.
+  await c.agent('bia', { type: 'becomeAvailable' })
+  await c.clock.advanceTo(T0 + 120_000, shortly)
+  const moments: string[] = []
+  for await (const { events } of c.store.readAll({ after: START, types: MOMENTS }))
+    for (const { type, meta } of events) moments.push(`${type} ${meta.at - T0}`)
+  assert.equal(moments, [
+    'OfferIssued 0',
+    'OfferExpired 20000',
+    'OfferIssued 20000',
+    'OfferExpired 40000',
+    'OfferIssued 60000',
+    'OfferExpired 80000',
+    'TicketWoken 90000',
+  ])
+  await c.running.stop()
+})
+
 test('a pass ends after so many decisions, the next goes on, and all are decided again the same', async () => {
   const store = memoryStore()
   const clock = virtualClock(T0)

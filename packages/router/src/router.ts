@@ -83,8 +83,10 @@ class RunningRouter implements Router {
   #basis: Position = START
   /** What was written last, or was there before it: to be read before anything else is decided. */
   #known: Position = START
-  /** Everything up to here is decided on. */
+  /** Everything up to here is decided on, and the router rests. */
   #settled: Position | undefined
+  /** The same, before it rests. */
+  #decided: Position | undefined
   #nextDue: Instant | undefined
   /** Since when a standby sees work that the active router leaves undone, and at which ledger version. */
   #neglected: { since: Instant; version: number } | undefined
@@ -149,12 +151,17 @@ class RunningRouter implements Router {
 
   /** The next page of the log; or nothing, when time alone gives something to decide before it comes. */
   async #pageOrDue<P>(next: Promise<P>): Promise<P | undefined> {
-    if (this.#nextDue === undefined) return next
     const { clock } = this.#options
+    if (this.#nextDue === undefined) {
+      this.#settle()
+      return next
+    }
     // Time went on meanwhile.
     if (this.#nextDue <= clock.now()) return undefined
     const waking = new AbortController()
     const due = clock.sleep(this.#nextDue - clock.now(), waking.signal).then(() => undefined)
+    // Not before it sleeps: whoever waited for it may move the clock.
+    this.#settle()
     try {
       return await Promise.race([next, due])
     } finally {
@@ -185,7 +192,7 @@ class RunningRouter implements Router {
       if (input.onlyOffers) return this.#decide()
       this.#neglected = undefined
       this.#nextDue = nextDue
-      this.#settle()
+      this.#decided = this.#basis
       return
     }
     if (this.active) return this.#write(input, decisions)
@@ -250,9 +257,12 @@ class RunningRouter implements Router {
   }
 
   #settle(): void {
-    this.#settled = this.#basis
+    const decided = this.#decided
+    if (decided === undefined) return
+    this.#decided = undefined
+    this.#settled = decided
     for (const waiter of this.#waiters)
-      if (comparePositions(waiter.at, this.#basis) <= 0) {
+      if (comparePositions(waiter.at, decided) <= 0) {
         this.#waiters.delete(waiter)
         waiter.resolve()
       }
