@@ -11,6 +11,7 @@ const payload = shape(
     title: t.string,
     sticker_id: id,
     reel_video_id: id,
+    ig_post_media_id: id,
     template_type: t.string,
     text: t.string,
     coordinates: shape({ lat: finite, long: finite }),
@@ -59,7 +60,7 @@ const attachmentContent = (read: Attachment, key: string): Content => {
     return {
       kind: 'reference',
       to: type === 'template' ? (held.template_type ?? type) : type,
-      ...present({ id: held.reel_video_id, url, text: title ?? held.text }),
+      ...present({ id: held.reel_video_id ?? held.ig_post_media_id, url, text: title ?? held.text }),
     }
   return { kind: 'unrecognised', type }
 }

@@ -48,7 +48,7 @@ export const decode = (
   const { body } = request
   const parsed = parseJson(body)
   if (E.isLeft(parsed)) return [unreadable(platform.prefix, body, parsed.left, receivedAt)]
-  const scope: Scope = { platform, appId, endpoint: '', at: receivedAt }
+  const scope: Scope = { platform, appId, endpoint: '', at: receivedAt, time: '' }
   const envelope = envelopes[platform.object].decode(parsed.right)
   if (E.isLeft(envelope))
     return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(envelope.left))], body.length)
@@ -61,7 +61,7 @@ const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   const read = entry.decode(u)
   if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
   const { id: page = '', time, messaging, standby, changes } = read.right
-  const scope = { ...outer, endpoint: page, at: time ?? outer.at }
+  const scope = { ...outer, endpoint: page, at: time ?? outer.at, time: String(time ?? '') }
   const events: ChannelEvent[] = []
   for (const item of itemsOf(messaging)) events.push(...itemEvents(item, scope))
   for (const item of itemsOf(standby)) events.push(...standbyEvents(item, scope))
@@ -73,9 +73,9 @@ const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   const read = frame.decode(u)
   if (E.isLeft(read) || !isObject(u)) return [unrecognised(outer, 'messaging', u, 'It is no object.')]
   const { sender, recipient, timestamp, message } = read.right
-  // An echo goes from the page to the person, all else from the person to the page.
-  const isEcho = message?.is_echo === true
-  const [other, page] = isEcho ? [recipient?.id, sender?.id] : [sender?.id, recipient?.id]
+  // What the page did goes from the page to the person, all else the other way; only messages say which.
+  const isOurs = message?.is_echo === true || (outer.endpoint !== '' && sender?.id === outer.endpoint)
+  const [other, page] = isOurs ? [recipient?.id, sender?.id] : [sender?.id, recipient?.id]
   const endpoint = page ?? outer.endpoint
   const { identifier } = outer.platform
   return readItem(u, {
@@ -83,6 +83,8 @@ const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
     appId: outer.appId,
     endpoint,
     at: timestamp ?? outer.at,
+    time: timestamp === undefined ? outer.time : String(timestamp),
+    isOurs,
     other: other ?? '',
     peer: other === undefined ? [] : [{ kind: identifier, scope: endpoint, value: other, verified: true }],
   })

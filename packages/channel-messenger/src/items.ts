@@ -36,6 +36,9 @@ const PLAIN = new Set([
   'sticker_id',
 ])
 
+/** From whom to whom, and when. */
+const ENDS: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp'])
+
 /**
  * A message, an echo of ours, or a message taken back. The parts of a message with several attachments are
  * `<mid>`, `<mid>#1`, `<mid>#2` ...; what happens to `<mid>` happens to all of them.
@@ -52,23 +55,25 @@ const message: ItemReader = (u, item, scope) => {
   const isPlain = contents.every(
     (c) => c.kind === 'text' || c.kind === 'media' || c.kind === 'choice' || c.kind === 'location',
   )
-  const raw = isPlain && Object.keys(u).every((name) => PLAIN.has(name)) ? undefined : item
-  const isEcho = u.is_echo === true
+  const isAlone = Object.keys(item).every((name) => ENDS.has(name) || name === 'message')
+  const raw = isPlain && isAlone && Object.keys(u).every((name) => PLAIN.has(name)) ? undefined : item
   const application = textOf(u.app_id)
+  const isSentByUs = scope.isOurs && application !== undefined && application === scope.appId
+  // Where our id does not come back, the message is one that we know by the id in the answer, or soon will.
+  if (isSentByUs && mid !== undefined && !scope.platform.echoesMetadata)
+    return [{ ...reported(scope, key), kind: 'status', providerId: mid, to: 'sent' }]
   return contents.map((content, i): ChannelEvent => {
     const part = i === 0 ? '' : `#${i}`
     const base = reported(scope, key + part, i === 0 ? raw : undefined)
-    if (isEcho) {
-      const isOurs = application !== undefined && application === scope.appId
+    if (scope.isOurs)
       return {
         ...base,
         kind: 'echo',
         providerId: providerId + part,
         content,
-        by: { kind: isOurs ? 'system' : 'external' },
+        by: { kind: isSentByUs ? 'system' : 'external' },
         ...present({ application, correlation: typeof u.metadata === 'string' ? u.metadata : undefined }),
       }
-    }
     const replied = isObject(u.reply_to) ? textOf(u.reply_to.mid) : undefined
     return messageReported(base, {
       providerId: providerId + part,
@@ -85,7 +90,7 @@ const postback: ItemReader = (u, item, scope) => {
   const chosen = textOf(u.payload) ?? title
   if (chosen === undefined) return undefined
   const mid = textOf(u.mid)
-  const key = keyOf(scope, mid ?? `${scope.other}:${scope.at}:${hashOf(u.payload ?? title)}`)
+  const key = keyOf(scope, mid ?? `${scope.other}:${scope.time}:${hashOf(u.payload ?? title)}`)
   return [
     {
       ...reported(scope, key, item),
@@ -102,14 +107,15 @@ const reaction: ItemReader = (u, _item, scope) => {
   const action = textOf(u.action)
   if (mid === undefined || (action !== 'react' && action !== 'unreact')) return undefined
   const emoji = action === 'react' ? (textOf(u.emoji) ?? textOf(u.reaction)) : undefined
-  const key = keyOf(scope, mid, scope.other, action, String(scope.at))
-  return [{ ...reported(scope, key), kind: 'reaction', target: mid, ...present({ emoji }) }]
+  const key = keyOf(scope, mid, scope.other, action, scope.time)
+  const by = scope.isOurs ? ({ kind: 'external' } as const) : undefined
+  return [{ ...reported(scope, key), kind: 'reaction', target: mid, ...present({ emoji, by }) }]
 }
 
 const edit: ItemReader = (u, _item, scope) => {
   const mid = textOf(u.mid)
   if (mid === undefined || typeof u.text !== 'string') return undefined
-  const key = keyOf(scope, mid, 'edit', textOf(u.num_edit) ?? String(scope.at))
+  const key = keyOf(scope, mid, 'edit', textOf(u.num_edit) ?? scope.time)
   return [
     { ...reported(scope, key), kind: 'messageEdited', target: mid, content: { kind: 'text', text: u.text } },
   ]
@@ -121,7 +127,8 @@ const watermark = (u: unknown): number | undefined => {
 }
 
 /** Messenger says up to when, Instagram says which. */
-const read: ItemReader = (u, _item, scope) => {
+const read: ItemReader = (u, item, scope) => {
+  if (scope.isOurs) return [unrecognised(scope, 'read', item, 'It is what the page has read.')]
   const upTo = watermark(u.watermark)
   if (upTo !== undefined)
     return [{ ...reported(scope, keyOf(scope, scope.other, 'read', String(upTo))), kind: 'readCursor', upTo }]
@@ -130,7 +137,8 @@ const read: ItemReader = (u, _item, scope) => {
   return [{ ...reported(scope, keyOf(scope, mid, 'read')), kind: 'status', providerId: mid, to: 'read' }]
 }
 
-const delivery: ItemReader = (u, _item, scope) => {
+const delivery: ItemReader = (u, item, scope) => {
+  if (scope.isOurs) return [unrecognised(scope, 'delivery', item, 'It is what the page has got.')]
   const mids = itemsOf(u.mids).flatMap((mid) => textOf(mid) ?? [])
   if (mids.length > 0)
     return mids.map((mid) => ({
@@ -149,7 +157,7 @@ const delivery: ItemReader = (u, _item, scope) => {
 const referral: ItemReader = (u, item, scope) => {
   const from = referralOf(u)
   if (!from) return undefined
-  const key = keyOf(scope, scope.other, 'referral', String(scope.at), hashOf(u))
+  const key = keyOf(scope, scope.other, 'referral', scope.time, hashOf(u))
   return [
     {
       ...reported(scope, key, item),
@@ -165,9 +173,11 @@ const OPT_OUT = /^STOP/i
 
 /** Consent to be written to, or, without a type, that somebody came through a button on a site. */
 const optin: ItemReader = (u, item, scope) => {
-  const key = keyOf(scope, scope.other, 'optin', String(scope.at), hashOf(u))
+  const key = keyOf(scope, scope.other, 'optin', scope.time, hashOf(u))
   const type = textOf(u.type)
-  if (type === 'notification_messages' || type === 'one_time_notif_req') {
+  if (type === 'one_time_notif_req')
+    return [unrecognised(scope, 'optin', item, 'It allows one message, about one thing.')]
+  if (type === 'notification_messages') {
     const status = textOf(u.notification_messages_status)
     const granted = !(status && OPT_OUT.test(status))
     return [
@@ -198,7 +208,7 @@ const control =
     const application = next ?? textOf(u.previous_owner_app_id)
     return [
       {
-        ...reported(scope, keyOf(scope, scope.other, taken, String(scope.at), application ?? ''), item),
+        ...reported(scope, keyOf(scope, scope.other, taken, scope.time, application ?? ''), item),
         kind: 'threadControl',
         owner: isUs ? 'us' : 'other',
         ...present({ application, requested: taken === 'requested' ? true : undefined }),
@@ -215,7 +225,7 @@ const enforcement: ItemReader = (u, item, scope) => {
   const { action, reason } = decoded.right
   return [
     {
-      ...reported({ ...scope, peer: [] }, keyOf(scope, 'policy', action, String(scope.at)), item),
+      ...reported({ ...scope, peer: [] }, keyOf(scope, 'policy', action, scope.time), item),
       kind: 'endpointHealth',
       level: action === 'block' ? 'down' : action === 'unblock' ? 'ok' : 'degraded',
       what: `policy-enforcement.${action}`,
@@ -238,10 +248,11 @@ export const itemReaders: ReadonlyMap<string, ItemReader> = new Map<string, Item
   ['take_thread_control', control('taken')],
   ['request_thread_control', control('requested')],
   ['policy-enforcement', enforcement],
+  ['policy_enforcement', enforcement],
 ])
 
 /** Names beside which an item holds what it is. */
-const FRAME = new Set(['sender', 'recipient', 'timestamp', 'hop_context', 'prior_message'])
+const FRAME = new Set([...ENDS, 'hop_context', 'prior_message'])
 
 export const readItem = (item: Raw, scope: ItemScope): readonly ChannelEvent[] => {
   const names = Object.keys(item).filter((key) => !FRAME.has(key))
@@ -249,7 +260,7 @@ export const readItem = (item: Raw, scope: ItemScope): readonly ChannelEvent[] =
     const reader = itemReaders.get(name)
     const held = item[name]
     if (!reader || !isObject(held)) continue
-    if (scope.peer.length === 0 && name !== 'policy-enforcement')
+    if (scope.peer.length === 0 && reader !== enforcement)
       return [unrecognised(scope, name, item, 'It does not say who the other side is.')]
     return reader(held, item, scope) ?? [unrecognised(scope, name, item, `${name} is not as it should be.`)]
   }

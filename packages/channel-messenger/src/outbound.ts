@@ -13,15 +13,21 @@ const attachmentTypes = {
   sticker: 'image',
 } as const
 
-const contentOf = (content: Content, { capabilities, channel }: Platform): E.Either<string, Json> => {
+/** Messenger counts characters, Instagram bytes. */
+const textOf = (text: string, { capabilities, channel }: Platform): E.Either<string, Json> => {
+  const { maxText, maxTextBytes = Infinity } = capabilities
+  const bytes = Buffer.byteLength(text)
+  return text.length > maxText || bytes > maxTextBytes
+    ? E.left(`The text has ${text.length} characters and ${bytes} bytes; ${channel} takes ${maxText}.`)
+    : E.right({ text })
+}
+
+const contentOf = (content: Content, platform: Platform): E.Either<string, Json> => {
+  const { capabilities, channel } = platform
   switch (content.kind) {
     case 'text':
       if (content.text.length === 0) return E.left('The text is empty.')
-      if (content.text.length > capabilities.maxText)
-        return E.left(
-          `The text has ${content.text.length} characters, ${channel} takes ${capabilities.maxText}.`,
-        )
-      return E.right({ text: content.text })
+      return textOf(content.text, platform)
     case 'media': {
       const { media, reference, caption } = content
       if (!reference) return E.left(`The ${media} has no reference: upload it first, or give its address.`)
@@ -34,10 +40,11 @@ const contentOf = (content: Content, { capabilities, channel }: Platform): E.Eit
     case 'menu':
       if (!fitsMenu(content, capabilities))
         return E.left(`A menu of ${content.options.length} options, or one of its titles, is too long.`)
-      return E.right({
-        text: content.text,
+      // Quick replies have one text above them, and no header or footer.
+      return E.map((text: Json) => ({
+        ...text,
         quick_replies: content.options.map(({ id, title }) => ({ content_type: 'text', title, payload: id })),
-      })
+      }))(textOf([content.header, content.text, content.footer].filter(Boolean).join('\n\n'), platform))
     default:
       return E.left(`A content "${content.kind}" is not for sending on ${channel}.`)
   }

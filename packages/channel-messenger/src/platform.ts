@@ -55,6 +55,7 @@ export const instagramPlatform: Platform = {
   echoesMetadata: false,
   capabilities: {
     maxText: 1000,
+    maxTextBytes: 1000,
     media: {
       image: { maxBytes: 8 * MB, mimeTypes: ['image/jpeg', 'image/png', 'image/gif'] },
       video: { maxBytes: 25 * MB },

@@ -12,6 +12,8 @@ export interface Scope {
   readonly endpoint: string
   /** Of the whole entry; else when it was received. */
   readonly at: Instant
+  /** The same in digits, and nothing where the body does not say: the same body makes the same keys. */
+  readonly time: string
 }
 
 /** An item with its page and its other side. */
@@ -19,6 +21,8 @@ export interface ItemScope extends Scope {
   readonly peer: readonly Identifier[]
   /** The id of the other side; empty where there is none. */
   readonly other: string
+  /** The page did it, and not the person. */
+  readonly isOurs: boolean
 }
 
 export const keyOf = (scope: Scope, ...parts: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import type { OutboundMessage } from '@ramal/channel'
+import { degrade, type OutboundMessage } from '@ramal/channel'
 import { answering, type Behaviour, provider } from '@ramal/channel/conformance'
 import type { Content } from '@ramal/conversation'
 import { suite } from '@ramal/testing'
@@ -101,6 +101,25 @@ test('Instagram is sent through the page that it belongs to, without metadata', 
   assert.equal(calls[0]?.body.message, { text: 'Bom dia' })
 })
 
+test('Instagram takes a thousand bytes, and what is longer goes in parts', async () => {
+  const content = { kind: 'text', text: 'ção '.repeat(240).trim() } as const
+  const { capabilities } = at('http://127.0.0.1:1', instagram).endpoints[0]!
+  const parts = degrade(content, capabilities)
+  assert.is(parts.length, 2)
+  const to = { kind: 'igsid', value: '5678' } as const
+  const calls = await calling(
+    taken,
+    async (adapter) => {
+      const sent = await adapter.send(outbound(content, { endpoint: 'ig', to }))()
+      assert.is(E.isLeft(sent) && sent.left.class, 'content')
+      for (const part of parts)
+        assert.ok(E.isRight(await adapter.send(outbound(part, { endpoint: 'ig', to }))()))
+    },
+    instagram,
+  )
+  assert.is(calls.length, 2)
+})
+
 test('outside the window a person may answer under the tag for people; a bot may not', async () => {
   const calls = await calling(taken, async (adapter) => {
     assert.ok(E.isRight(await adapter.send(outbound(text, { tag: 'HUMAN_AGENT' }))()))
@@ -111,7 +130,8 @@ test('outside the window a person may answer under the tag for people; a bot may
 })
 
 test('menus are quick replies, files attachments', async () => {
-  const menu: Content = { kind: 'menu', text: 'Which?', options: [{ id: 'a', title: 'A' }] }
+  const options = [{ id: 'a', title: 'A' }]
+  const menu: Content = { kind: 'menu', header: 'Orders', text: 'Which?', footer: 'Acme', options }
   const image = {
     kind: 'media',
     media: 'image',
@@ -126,7 +146,7 @@ test('menus are quick replies, files attachments', async () => {
     calls.map(({ body }) => body.message),
     [
       {
-        text: 'Which?',
+        text: 'Orders\n\nWhich?\n\nAcme',
         quick_replies: [{ content_type: 'text', title: 'A', payload: 'a' }],
         metadata: 'ours-1',
       },
@@ -158,6 +178,8 @@ test('an error says what to do, by its code and what it says below it', async ()
   assert.is(await kind(10), 'channel')
   assert.is(await kind(551, 1545041), 'recipient')
   assert.is(await kind(100, 2018001), 'recipient')
+  assert.is(await kind(10, 2018108), 'recipient')
+  assert.is(await kind(200, 1545041), 'recipient')
   assert.is(await kind(100), 'content')
   assert.is(await kind(613), 'retry')
   assert.is(await kind(190), 'channel')

@@ -75,7 +75,8 @@ test('errors are read in both layouts', () => {
   )
   assert.is(reasonOf({ code: 10, subcode: 7, message: 'New', details: 'how' }), 'New: how (10/7)')
   assert.is(reasonOf({ code: 5 }), 'The provider refused (5)')
-  for (const odd of [null, 'x', {}, { code: '10' }]) assert.is(graphErrorOf(odd), undefined)
+  assert.equal(graphErrorOf({ code: '10' }), { code: 10 })
+  for (const odd of [null, 'x', {}, { code: 'ten' }]) assert.is(graphErrorOf(odd), undefined)
 })
 
 test('an answer is judged by its code, else by its status', () => {

@@ -12,10 +12,11 @@ export const capabilities: Capabilities = {
     video: { maxBytes: 16 * MB, mimeTypes: ['video/mp4', 'video/3gpp'] },
     audio: {
       maxBytes: 16 * MB,
+      caption: false,
       mimeTypes: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'],
     },
     document: { maxBytes: 100 * MB },
-    sticker: { maxBytes: 512_000, mimeTypes: ['image/webp'] },
+    sticker: { maxBytes: 512_000, mimeTypes: ['image/webp'], caption: false },
   },
   menu: {
     maxButtons: 3,
@@ -24,6 +25,7 @@ export const capabilities: Capabilities = {
     maxListTitle: 24,
     maxDescription: 72,
     maxText: 1024,
+    maxAround: 60,
   },
   location: true,
   contacts: true,

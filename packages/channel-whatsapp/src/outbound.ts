@@ -1,4 +1,4 @@
-import { asButtons, fitsMenu, type OutboundMessage, present } from '@ramal/channel'
+import { asButtons, fitsMenu, type OutboundMessage, present, takesType } from '@ramal/channel'
 import type { Content } from '@ramal/conversation'
 import type { Identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
@@ -28,13 +28,17 @@ export const addressOf = (
 const mediaOf = (content: Extract<Content, { kind: 'media' }>): E.Either<string, Json> => {
   const { media, reference, caption, filename, voice } = content
   if (!reference) return E.left(`The ${media} has no reference: upload it first, or give its address.`)
-  const hasCaption = media === 'image' || media === 'video' || media === 'document'
+  const limit = capabilities.media?.[media]
+  if (limit && !takesType(content, limit))
+    return E.left(`WhatsApp takes no ${content.mimeType} as ${media}: only ${limit.mimeTypes?.join(', ')}.`)
+  if (caption && limit?.caption === false)
+    return E.left(`The ${media} has no caption here: send the text before or after it.`)
   return E.right({
     type: media,
     [media]: {
       ...(isAddress(reference) ? { link: reference } : { id: reference }),
       ...present({
-        caption: hasCaption ? caption : undefined,
+        caption,
         filename: media === 'document' ? filename : undefined,
         voice: media === 'audio' && voice ? true : undefined,
       }),

@@ -139,7 +139,10 @@ test('what cannot be sent is refused without a call', async () => {
   }
   assert.is(await refused(outbound({ kind: 'text', text: 'x'.repeat(4097) })), 'content')
   assert.is(await refused(outbound({ kind: 'order', items: [] })), 'content')
-  assert.is(await refused(outbound({ kind: 'media', media: 'image', attachment: 'a' })), 'content')
+  const file = { kind: 'media', media: 'image', attachment: 'a' } as const
+  assert.is(await refused(outbound(file)), 'content')
+  assert.is(await refused(outbound({ ...file, reference: '7', mimeType: 'image/gif' })), 'content')
+  assert.is(await refused(outbound({ ...file, media: 'audio', reference: '7', caption: 'hear' })), 'content')
   assert.is(await refused(outbound(text, { to: { kind: 'psid', value: '1' } })), 'recipient')
 })
 

@@ -16,12 +16,16 @@ export interface MediaLimit {
   readonly maxBytes: number
   /** Without one every type is taken. */
   readonly mimeTypes?: readonly string[]
+  /** Whether it can have a caption, where captions are possible at all. Default: yes. */
+  readonly caption?: boolean
 }
 
 /** What an endpoint can show. A kind that is not mentioned cannot be shown; see `degrade`. */
 export interface Capabilities {
   /** Most UTF-16 code units in one text. */
   readonly maxText: number
+  /** Most bytes of UTF-8 in one text, for providers that count those. */
+  readonly maxTextBytes?: number
   readonly media?: Readonly<Partial<Record<MediaKind, MediaLimit>>>
   /** Most characters of a caption; 0: none. */
   readonly maxCaption?: number
@@ -35,6 +39,8 @@ export interface Capabilities {
     /** Only lists describe. Default 0. */
     readonly maxDescription?: number
     readonly maxText: number
+    /** Most characters of a header or a footer. Default: any. */
+    readonly maxAround?: number
   }
   readonly location?: boolean
   readonly contacts?: boolean

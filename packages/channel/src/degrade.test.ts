@@ -72,6 +72,41 @@ test('a file that cannot be shown is its address', () => {
   assert.equal(degrade({ ...image, caption }, chat), [image, { kind: 'text', text: caption }])
 })
 
+test('a file of a type that is not taken is its address, or is left to be refused', () => {
+  const can: Capabilities = { ...chat, media: { audio: { maxBytes: 1000, mimeTypes: ['audio/ogg'] } } }
+  const note = { kind: 'media', media: 'audio', attachment: 'a', mimeType: 'audio/ogg; codecs=opus' } as const
+  assert.equal(degrade(note, can), [note])
+  const webm = { ...note, mimeType: 'audio/webm', reference: 'https://x.example/1.webm' }
+  assert.equal(degrade(webm, can), [{ kind: 'text', text: webm.reference }])
+  assert.equal(degrade({ ...webm, reference: 'stored:1' }, can), [{ ...webm, reference: 'stored:1' }])
+})
+
+test('what is said beside a file that takes no caption comes after it', () => {
+  const can: Capabilities = { ...chat, media: { audio: { maxBytes: 1000, caption: false } } }
+  const note = { kind: 'media', media: 'audio', attachment: 'a', reference: '7' } as const
+  assert.equal(degrade({ ...note, caption: 'hear' }, can), [note, { kind: 'text', text: 'hear' }])
+})
+
+test('a menu whose header is too long is text', () => {
+  const can: Capabilities = { ...chat, menu: { ...chat.menu!, maxAround: 5 } }
+  assert.ok(fitsMenu(menu(2, { header: 'Hello' }), can))
+  assert.is(fitsMenu(menu(2, { footer: 'Good-bye' }), can), false)
+})
+
+test('where bytes are counted, a text is cut by bytes', () => {
+  const can: Capabilities = { maxText: 100, maxTextBytes: 10 }
+  assert.equal(degrade({ kind: 'text', text: 'ação não é' }, can), [
+    { kind: 'text', text: 'ação' },
+    { kind: 'text', text: 'não é' },
+  ])
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
+      for (const part of splitText(text, 20, 30))
+        assert.ok(part.length <= 20 && Buffer.byteLength(part) <= 30)
+    }),
+  )
+})
+
 test('places and people become text', () => {
   const place = { kind: 'location', latitude: -23.5, longitude: -46.6, name: 'Sé' } as const
   assert.equal(degrade(place, sms), [{ kind: 'text', text: 'Sé\nhttps://maps.google.com/?q=-23.5,-46.6' }])

@@ -1,5 +1,5 @@
 import type { Content } from '@ramal/conversation'
-import type { Capabilities } from './capabilities.js'
+import type { Capabilities, MediaLimit } from './capabilities.js'
 
 type Menu = Extract<Content, { kind: 'menu' }>
 type Media = Extract<Content, { kind: 'media' }>
@@ -36,16 +36,24 @@ export const degrade = (content: Content, can: Capabilities): readonly Content[]
 }
 
 const texts = (text: string, can: Capabilities): readonly Content[] =>
-  splitText(text, can.maxText).map((part) => ({ kind: 'text', text: part }))
+  splitText(text, can.maxText, can.maxTextBytes).map((part) => ({ kind: 'text', text: part }))
+
+/** Whether a file of this type is taken, as far as its type is known. */
+export const takesType = ({ mimeType }: Media, limit: MediaLimit): boolean =>
+  mimeType === undefined ||
+  limit.mimeTypes === undefined ||
+  limit.mimeTypes.includes(mimeType.split(';')[0]!.trim().toLowerCase())
 
 const degradeMedia = (content: Media, can: Capabilities): readonly Content[] => {
   const limit = can.media?.[content.media]
   const { caption, ...bare } = content
-  if (!limit || (content.bytes !== undefined && content.bytes > limit.maxBytes)) {
-    const link = /^https?:/.test(content.reference ?? '') ? content.reference : undefined
+  const link = /^https?:/.test(content.reference ?? '') ? content.reference : undefined
+  // Of a file without an address nothing is left but its name: then whoever sent it is told.
+  if (limit && !takesType(content, limit) && link === undefined) return [content]
+  if (!limit || (content.bytes ?? 0) > limit.maxBytes || !takesType(content, limit))
     return texts([caption, link ?? `[${content.filename ?? content.media}]`].filter(Boolean).join('\n'), can)
-  }
-  if (!caption || caption.length <= (can.maxCaption ?? 0)) return [content]
+  const maxCaption = limit.caption === false ? 0 : (can.maxCaption ?? 0)
+  if (!caption || caption.length <= maxCaption) return [content]
   return [bare, ...texts(caption, can)]
 }
 
@@ -54,6 +62,7 @@ export const fitsMenu = (menu: Menu, can: Capabilities): boolean =>
   can.menu !== undefined &&
   menu.options.length > 0 &&
   menu.text.length <= can.menu.maxText &&
+  Math.max(menu.header?.length ?? 0, menu.footer?.length ?? 0) <= (can.menu.maxAround ?? Infinity) &&
   (asButtons(menu, can) || asList(menu, can))
 
 /** Whether its options can be buttons: few, short, and with nothing to explain. */
@@ -90,23 +99,36 @@ export const choose = (menu: Menu, answer: string): Extract<Content, { kind: 'ch
   return option && { kind: 'choice', id: option.id, title: option.title }
 }
 
-/** Parts of at most `max` UTF-16 code units, cut at an empty line, a line, a space, or else between characters. */
-export const splitText = (text: string, max: number): readonly string[] => {
-  if (text.length <= max) return [text]
+/**
+ * Parts of at most `max` UTF-16 code units and `maxBytes` bytes of UTF-8, cut at an empty line, a line, a space, or
+ * else between characters.
+ */
+export const splitText = (text: string, max: number, maxBytes = Infinity): readonly string[] => {
   const parts: string[] = []
   let rest = text
-  while (rest.length > max) {
-    const head = rest.slice(0, max + 1)
-    const at = ['\n\n', '\n', ' '].map((s) => head.lastIndexOf(s)).find((i) => i > max / 2) ?? cut(rest, max)
+  for (;;) {
+    const fit = fitting(rest, max, maxBytes)
+    if (fit >= rest.length) break
+    const head = rest.slice(0, fit + 1)
+    const at = ['\n\n', '\n', ' '].map((s) => head.lastIndexOf(s)).find((i) => i > fit / 2) ?? fit
     parts.push(rest.slice(0, at).trimEnd())
     rest = rest.slice(at).trimStart()
   }
-  if (rest.length > 0) parts.push(rest)
-  return parts.filter((part) => part.length > 0)
+  if (parts.length === 0) return [text]
+  return [...parts, rest].filter((part) => part.length > 0)
 }
 
-const cut = (text: string, max: number): number => {
-  const last = text.charCodeAt(max - 1)
-  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff
-  return Math.max(1, isHighSurrogate && max > 1 ? max - 1 : max)
+/** How many code units of a text fit, at least one character. */
+const fitting = (text: string, max: number, maxBytes: number): number => {
+  // No code unit has more than three bytes.
+  if (text.length <= max && text.length * 3 <= maxBytes) return text.length
+  let units = 0
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0)!
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+    if (units > 0 && (units + character.length > max || bytes > maxBytes)) return units
+    units += character.length
+  }
+  return units
 }
