@@ -69,6 +69,21 @@ test('after STOP nothing is sent but an answer to what is asked later, and the S
   await shop.close()
 })
 
+test('a button that says STOP is a STOP; one that may answer a question is not', async () => {
+  const shop = await openShop()
+  const press = (title: string) => shop.says('', { content: { kind: 'choice', id: 'b1', title } })
+  await press('Cancelar')
+  assert.is(of(await shop.log(), 'ConsentWithdrawn').length, 0, 'it may be the appointment')
+  await press('Parar')
+  assert.equal(
+    of(await shop.log(), 'ConsentWithdrawn').map(({ data }) => (data as { words?: string }).words),
+    ['Parar'],
+  )
+  await tell(shop, 'after')
+  assert.equal([shop.sent.length, await refusals(shop)], [0, ['consent.withdrawn']])
+  await shop.close()
+})
+
 test('a STOP that comes while a message waits is seen before it goes', async () => {
   const quietHours = { zone: 'America/Sao_Paulo', periods: [{ from: '11:00', to: '14:00' }] }
   const purposes = { delivery: { quietHours: true } }

@@ -143,8 +143,10 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
       })
     case 'echo': {
       const { content, by, providerId, raw } = event
-      if (event.correlation?.includes('.')) return reportEcho(engine, channel, event, event.correlation)
       const message = shortIdOf(keyOf(channel, event))
+      const known = engine.directory.sent(channel, providerId)?.message
+      const ours = event.correlation?.includes('.') ? event.correlation : known
+      if (ours !== undefined && ours !== message) return reportEcho(engine, channel, event, ours)
       const data = { message, content, by, providerId, raw }
       return inThread(engine, channel, event, { type: 'MessageEchoed', data } as ConversationEvent)
     }

@@ -69,11 +69,13 @@ export const takeKeyword = async (
   event: Message,
   { customer, alias = customer }: Recognised,
 ): Promise<'stop' | 'start' | undefined> => {
-  if (event.content.kind !== 'text') return undefined
-  const { text } = event.content
+  const { content } = event
+  if (content.kind !== 'text' && content.kind !== 'choice') return undefined
+  const text = content.kind === 'text' ? content.text : content.title
   const rules = engine.sending.keywords(channel)
   const keyword = recogniseKeyword(rules, text)
-  if (!keyword) return undefined
+  // A button answers what was asked beside it, which may be whether to cancel an appointment.
+  if (!keyword || (keyword.ambiguous && content.kind === 'choice')) return undefined
   if (keyword.ambiguous && (await isServed(engine, channel, event, customer))) return undefined
   if (keyword.kind === 'start' && !(await canStart(engine, channel, event, customer, rules))) return undefined
   const key = `${keyOf(channel, event)}/keyword`
