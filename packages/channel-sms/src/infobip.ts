@@ -17,6 +17,7 @@ import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter, SmsFile } from './report.js'
+import { infobipValidity } from './validity.js'
 
 export interface InfobipOptions extends SmsOptions, SharedSecret {
   readonly apiKey: string
@@ -120,6 +121,7 @@ export const infobipSms = (options: InfobipOptions): ChannelAdapter => {
               destinations: [{ to: digitsOf(message.to.value) }],
               text,
               callbackData: message.message,
+              validityPeriod: infobipValidity(message),
             },
           ],
         }),

@@ -13,6 +13,7 @@ import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import type { Reporter } from './report.js'
 import { segmentsOf } from './segments.js'
+import { gatewayValidity } from './validity.js'
 
 export interface JasminOptions extends SmsOptions, SharedSecret {
   readonly username: string
@@ -88,6 +89,7 @@ export const jasminSms = (options: JasminOptions): ChannelAdapter => {
         const report = new URL(statusUrl)
         report.searchParams.set('message', message.message)
         const ucs2 = segmentsOf(text).encoding === 'UCS-2'
+        const validity = gatewayValidity(message)
         const query = new URLSearchParams({
           username,
           password,
@@ -97,6 +99,7 @@ export const jasminSms = (options: JasminOptions): ChannelAdapter => {
           ...(ucs2
             ? { 'hex-content': Buffer.from(text, 'utf16le').swap16().toString('hex') }
             : { content: text }),
+          ...(validity === undefined ? {} : { 'validity-period': String(validity) }),
           dlr: 'yes',
           'dlr-level': '3',
           'dlr-method': 'POST',

@@ -12,6 +12,7 @@ import {
 import { lookup } from './lookup.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
+import { gatewayValidity } from './validity.js'
 
 export interface KannelOptions extends SmsOptions, SharedSecret {
   readonly username: string
@@ -86,6 +87,7 @@ export const kannelSms = (options: KannelOptions): ChannelAdapter => {
       request: (message, text) => {
         const report = new URL(statusUrl)
         report.searchParams.set('message', message.message)
+        const validity = gatewayValidity(message)
         const query = new URLSearchParams({
           username,
           password,
@@ -95,6 +97,7 @@ export const kannelSms = (options: KannelOptions): ChannelAdapter => {
           charset: 'UTF-8',
           coding: /^[\x20-\x7e\n]*$/.test(text) ? '0' : '2',
           'dlr-mask': ALL_REPORTS,
+          ...(validity === undefined ? {} : { validity: String(validity) }),
           // Kannel fills in %d; encoded, it would not find it.
           'dlr-url': `${report.href}&status=%d`,
         })

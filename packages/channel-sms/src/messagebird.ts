@@ -14,6 +14,7 @@ import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
+import { messageBirdValidity } from './validity.js'
 
 export interface MessageBirdOptions extends SmsOptions, SharedSecret {
   readonly accessKey: string
@@ -106,6 +107,7 @@ export const messageBirdSms = (options: MessageBirdOptions): ChannelAdapter => {
           body: text,
           datacoding: 'auto',
           reference: message.message,
+          validity: messageBirdValidity(message),
         }),
       }),
       receipt: (answer) => {

@@ -2,6 +2,7 @@ import type { FaultClass, OutboundMessage } from '@ramal/channel'
 import { hashOf } from '@ramal/core'
 import { digitsOf } from './number.js'
 import { segmentsOf, splitSegments } from './segments.js'
+import { smppValidity } from './validity.js'
 
 /** Type of number and numbering plan. Source: SMPP 3.4, 5.2.5 and 5.2.6. */
 const kindOf = (number: string): { readonly ton: number; readonly npi: number } =>
@@ -24,6 +25,7 @@ export const submitsOf = (
 ): readonly Readonly<Record<string, unknown>>[] => {
   const parts = splitSegments(text)
   const reference = Number.parseInt(hashOf(message.message).slice(0, 2), 16)
+  const validity = smppValidity(message)
   const [source, destination] = [kindOf(message.endpoint), kindOf(message.to.value)]
   return parts.map((part, i) => ({
     source_addr_ton: source.ton,
@@ -34,6 +36,7 @@ export const submitsOf = (
     destination_addr: digitsOf(message.to.value),
     data_coding: segmentsOf(text).encoding === 'UCS-2' ? UCS2 : 0,
     registered_delivery: i === parts.length - 1 ? 1 : 0,
+    ...(validity === undefined ? {} : { validity_period: validity }),
     short_message:
       parts.length === 1
         ? { message: part }

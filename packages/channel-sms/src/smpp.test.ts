@@ -54,13 +54,14 @@ const connect = async (options: { readonly password?: string; readonly timeout?:
     onTrouble: (error) => troubles.push(error.message),
     ...options,
   })
-  const send = (text: string) =>
+  const send = (text: string, validFor?: number) =>
     adapter.send({
       message: 'c.m1',
       endpoint: '2020',
       to: { kind: 'e164', value: '+5511987654321' },
       content: { kind: 'text', text },
       sender: 'human',
+      ...(validFor === undefined ? {} : { validFor }),
     })()
   const stop = new AbortController()
   const ended = adapter.start!(host, stop.signal)
@@ -109,6 +110,21 @@ test('sends a text, in the alphabet that it needs', async () => {
   )
   assert.equal([unicode?.data_coding, unicode?.short_message], [8, { message: 'não' }])
   await link.stop()
+})
+
+test('tells the centre how long a message is of use', async () => {
+  const link = await connect()
+  await link.ready()
+  await link.send('until tomorrow', 86_400_000)
+  await link.send('whenever')
+  // The other side reads what is relative as a moment.
+  const [until, whenever] = link.smsc.submitted.map((pdu) => pdu.validity_period)
+  await link.stop()
+  assert.ok(
+    until instanceof Date && Math.abs(until.getTime() - Date.now() - 86_400_000) < 60_000,
+    String(until),
+  )
+  assert.is(whenever, '')
 })
 
 test('sends a long text in parts that the other side can join', async () => {

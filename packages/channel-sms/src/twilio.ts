@@ -3,6 +3,7 @@ import { checkAccount, type TwilioAccount, verifyTwilio } from '@ramal/channel-t
 import { answered, fault, type Provider, type SmsOptions, smsAdapter, taken } from './adapter.js'
 import { decodeTwilio } from './twilio-decode.js'
 import { twilioFault } from './twilio-errors.js'
+import { twilioValidity } from './validity.js'
 
 export interface TwilioOptions extends SmsOptions, TwilioAccount {
   readonly messagingServiceSid?: string
@@ -35,6 +36,7 @@ export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
         ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : { From: message.endpoint }),
         Body: text || undefined,
         MediaUrl: files[0],
+        ValidityPeriod: twilioValidity(message)?.toString(),
         // Our id comes back with every status, which is how an uncertain send is resolved.
         StatusCallback: `${publicUrl}?message=${encodeURIComponent(message.message)}`,
       })

@@ -16,6 +16,7 @@ import { digitsOf } from './number.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 import { segmentsOf } from './segments.js'
+import { vonageValidity } from './validity.js'
 import { type VonageSignature, verifyVonage, vonageFields } from './vonage-signature.js'
 
 export interface VonageOptions extends SmsOptions, Partial<SharedSecret> {
@@ -158,6 +159,7 @@ export const vonageSms = (options: VonageOptions): ChannelAdapter => {
         text,
         type: segmentsOf(text).encoding === 'UCS-2' ? 'unicode' : 'text',
         'client-ref': message.message.slice(0, 100),
+        ttl: vonageValidity(message)?.toString(),
       }),
     }),
     receipt: receiptOf,

@@ -14,6 +14,8 @@ export interface OutboundMessage {
   readonly replyTo?: string
   /** The provider's name for the ground on which we write outside the window. */
   readonly tag?: string
+  /** How long it is of use, in ms from now. Providers that can are told not to try any longer. */
+  readonly validFor?: number
 }
 
 /** What the provider answered when it took a message. Taken, not delivered: that is told by statuses. */

@@ -82,7 +82,9 @@ export const paced = (send: Send, options: PaceOptions): Send => {
   const endpoints = options.endpoint && pacer(options.endpoint, clock)
   return (message) => async () => {
     const pair = `${message.endpoint} ${matchKey(message.to)}`
-    const wait = (await pairs?.turn(pair, maxWait)) || (await endpoints?.turn(message.endpoint, maxWait))
+    // What would be of no use any more does not wait for it.
+    const most = Math.min(maxWait, message.validFor ?? maxWait)
+    const wait = (await pairs?.turn(pair, most)) || (await endpoints?.turn(message.endpoint, most))
     if (wait)
       return E.left({
         class: 'retry',

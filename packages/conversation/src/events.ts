@@ -100,6 +100,8 @@ export const conversationEvents = eventFamily(
         /** The caller's id of a notification, and of the campaign that it belongs to. */
         notification: nonEmpty,
         campaign: nonEmpty,
+        /** From then on it is of no use. */
+        expiresAt: instant,
       },
     ),
   ),

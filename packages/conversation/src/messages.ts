@@ -91,6 +91,8 @@ export interface SendCommand {
   readonly tag?: string
   readonly notification?: string
   readonly campaign?: string
+  /** From then on it is of no use, and is not sent any more. Default: as the sending rules say of its purpose. */
+  readonly expiresAt?: Instant
 }
 
 export const decideSend = (state: Readonly<Conversation>, command: SendCommand): Decision => {

@@ -54,6 +54,8 @@ export interface OutboundMessage {
   attempts: number
   /** A rule has put it off until then. */
   deferredUntil: Instant | undefined
+  /** What has kept it from going, the last time: a rule by its name, or `provider`. */
+  heldBy: { readonly rule: string; readonly reason: string } | undefined
 }
 
 /** `open` until it is resolved; `resolved` may be reopened; `closed` is the end. */

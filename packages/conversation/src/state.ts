@@ -167,11 +167,14 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
         reported: {},
         attempts: 0,
         deferredUntil: undefined,
+        heldBy: undefined,
       }
       return
     case 'SendDeferred': {
       const sent = draft.outbound[data.message]
-      if (sent) sent.deferredUntil = data.until
+      if (!sent) return
+      sent.deferredUntil = data.until
+      sent.heldBy = { rule: data.rule, reason: data.reason }
       return
     }
     case 'SendAttempted':
@@ -182,8 +185,11 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
       return setSend(draft, data.message, 'sent', data.providerId)
     case 'SendRefused':
       return setSend(draft, data.message, 'refused')
-    case 'SendFailed':
+    case 'SendFailed': {
+      const sent = draft.outbound[data.message]
+      if (sent) sent.heldBy = { rule: 'provider', reason: data.reason }
       return setSend(draft, data.message, 'failed')
+    }
     case 'SendUncertain':
       return setSend(draft, data.message, 'uncertain')
     case 'DeliveryAdvanced': {

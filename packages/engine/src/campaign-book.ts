@@ -1,5 +1,5 @@
 import { type Fact, foldOwned, type Instant, idOf, type Recorded } from '@ramal/core'
-import { type Campaign, type CampaignEvent, campaignDecider, campaignEvents, turnOf } from '@ramal/outreach'
+import { type Campaign, type CampaignEvent, campaignDecider, campaignEvents } from '@ramal/outreach'
 
 /** A campaign that is not over. */
 export interface Running {
@@ -105,9 +105,9 @@ export const pickTurn = (
   known: Running,
   now: Instant,
   fitsFrom: (recipient: Campaign['recipients'][number]) => Instant,
+  most: number,
 ): { readonly turn: readonly number[]; readonly from: Instant } => {
-  const { definition, recipients, released } = known.state
-  const { most } = turnOf(definition!.pace)
+  const { recipients, released } = known.state
   const turn: number[] = []
   let from = NEVER
   while (known.next in released) known.next++

@@ -1,5 +1,6 @@
 import { expectedAt, type Instant, type Position, START, StoreError, stamp, streamName } from '@ramal/core'
 import {
+  BATCH,
   type Campaign,
   type CampaignEvent,
   campaignEvents,
@@ -76,12 +77,15 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
     return true
   }
 
+  const isOver = ({ state }: Running, now: Instant): boolean => now >= (state.definition!.expiresAt ?? NEVER)
+
   /** Nothing, or why no message could be requested. */
   const request = async (known: Running, n: number): Promise<string | undefined> => {
     const { id, state } = known
     const { content, pace: _, name: __, ...about } = state.definition!
     const recipient = state.recipients[n]!
     if (isRequested(known, n)) return undefined
+    if (isOver(known, clock.now())) return 'expired'
     const result = await notify(engine, {
       ...about,
       id: notificationId(id, directory.survivorOf(recipient.customer)),
@@ -124,9 +128,12 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
       known,
       [...open].filter((n) => state.released[n]! + PATIENCE <= now),
     )
-    const { every } = turnOf(state.definition!.pace)
+    // Who is told no more has no pace to keep and no quiet hours to wait for.
+    const over = isOver(known, now)
+    const { most, every } = over ? { most: BATCH, every: 0 } : turnOf(state.definition!.pace)
     const at = state.last === undefined ? now : Math.max(now, state.last.at + every)
-    const { turn, from } = pickTurn(known, now, fitting(state.definition!, now))
+    const fits = over ? () => now : fitting(state.definition!, now)
+    const { turn, from } = pickTurn(known, now, fits, most)
     if (turn.length > 0 && at <= now) {
       const event: CampaignEvent = { type: 'RecipientsReleased', data: { recipients: [...turn] } }
       const isOurs = await append(known, [event], `release/${id}/${known.version}`)
@@ -139,7 +146,9 @@ export const startCampaigns = (engine: EngineContext, signal: AbortSignal): Camp
       return
     }
     const left = [...open].map((n) => state.released[n]! + PATIENCE)
-    known.due = Math.min(known.due, turn.length > 0 ? at : from, ...left)
+    const { expiresAt = NEVER } = state.definition!
+    const next = Math.min(turn.length > 0 ? at : from, over ? NEVER : expiresAt)
+    known.due = Math.min(known.due, next, ...left)
   }
 
   const nextDue = (): Instant => active().reduce((next, { due }) => Math.min(next, due), NEVER)

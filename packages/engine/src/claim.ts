@@ -16,7 +16,14 @@ import {
   systemClock,
   type Write,
 } from '@ramal/core'
-import { type Judgement, judgeSend, type ReachEvent, reachEvents, type SendingRules } from '@ramal/outreach'
+import {
+  expiryOf,
+  type Judgement,
+  judgeSend,
+  type ReachEvent,
+  reachEvents,
+  type SendingRules,
+} from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
 import { contextOf, type EngineContext } from './context.js'
 import { look, type Seen } from './look.js'
@@ -29,6 +36,8 @@ export interface Claimed {
   readonly tag: string | undefined
   /** It counts for a frequency cap. */
   readonly counted: boolean
+  /** From then on it is of no use. */
+  readonly expiresAt: Instant | undefined
 }
 
 const ATTEMPTS = 8
@@ -56,6 +65,7 @@ const commandOf = (message: string, judgement: Judgement): ConversationCommand =
 type Sendable = Request & {
   readonly conversation: string
   readonly attempts: number
+  readonly requestedAt: Instant
   /** Since when it could go. */
   readonly since: number
 }
@@ -163,11 +173,15 @@ export const claimSend = async (
     const isAttempt = judgement?.verdict === 'allowed'
     const { appended, isGuarded } = await appendGuarded(engine, writes, isAttempt ? seen.guards : [])
     if (E.isRight(appended)) {
+      // What was counted when it was tried before, and will never go, counts no longer.
+      if (judgement?.verdict === 'refused' && attempts > 0 && seen.reach)
+        await takeBack(engine, state.customer, message, judgement.reason)
       // The very same attempt of another engine is theirs.
       if (!isAttempt || appended.right.repeated) return undefined
       if (!isGuarded && (await isOvertaken(engine, rules, request, state))) return undefined
       const tag = request.tag ?? judgement.tag
-      return { conversation: state, attempt: attempts + 1, tag, counted: seen.reach !== undefined }
+      const expiresAt = expiryOf(seen.facts, rules)
+      return { conversation: state, attempt: attempts + 1, tag, counted: seen.reach !== undefined, expiresAt }
     }
     await systemClock.sleep(n)
   }

@@ -12,6 +12,7 @@ import { addRecipients, runCampaign } from './campaign-commands.js'
 import { startCampaigns } from './campaigns.js'
 import { contextOf, type EngineContext } from './context.js'
 import { findCustomer } from './customers.js'
+import { expiryFrom } from './expiry.js'
 import { explainSend } from './explain-send.js'
 import { files } from './files.js'
 import { mergeCustomers, splitCustomers } from './identity.js'
@@ -136,13 +137,21 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
         { type: 'declineOffer', offer, agent, reason },
         { commandId: `decline/${offer}`, actor: agent },
       ),
-    reply({ conversation: id, agent, content, id: reply = newId(), purpose, replyTo }) {
+    reply({ conversation: id, agent, content, id: reply = newId(), purpose, replyTo, ...validity }) {
       const message = outboundId(id, shortIdOf(reply))
       const by = { kind: 'human', id: agent } as const
       const said: Content = typeof content === 'string' ? { kind: 'text', text: content } : content
       return conversation(
         id,
-        { type: 'send', message, content: said, by, purpose, replyTo },
+        {
+          type: 'send',
+          message,
+          content: said,
+          by,
+          purpose,
+          replyTo,
+          expiresAt: expiryFrom(validity, clock.now()),
+        },
         { commandId: `reply/${message}`, actor: agent },
       )
     },

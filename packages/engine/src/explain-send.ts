@@ -42,12 +42,13 @@ const isDecided = (event: ConversationEvent): event is Decided => event.type in 
 
 /** What was decided last about a message, and what was asked for. */
 const findDecision = async (store: EventStore, conversation: string, message: string) => {
-  let requested: Requested | undefined
+  let requested: Recorded<Requested> | undefined
   let decided: Recorded<Decided> | undefined
   for await (const { events } of store.read(streamName('conversation', conversation)))
     for (const recorded of events) {
       const event = conversationEvents.upcast(recorded) as Recorded<ConversationEvent> | undefined
-      if (event?.type === 'SendRequested' && event.data.message === message) requested = event
+      if (event?.type === 'SendRequested' && event.data.message === message)
+        requested = event as Recorded<Requested>
       if (event && isDecided(event) && event.data.message === message) decided = event as Recorded<Decided>
     }
   return requested && decided ? { requested, decided } : undefined
@@ -118,6 +119,7 @@ export const explainSend = async (
   const place = endpointOf(adapters, thread)
   const template = templateStreamOf(thread.channel, place?.endpoint, requested.data.content)
   const facts = factsOf(requested.data, thread, {
+    requestedAt: requested.meta.at,
     customers: await Promise.all(
       members.map((id) => stateBefore(store, customerReducer, streamName('customer', id), position)),
     ),

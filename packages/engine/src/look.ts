@@ -1,5 +1,5 @@
 import type { Conversation } from '@ramal/conversation'
-import { expectedAt, type Guard, type Loaded, load, streamName, type Write } from '@ramal/core'
+import { expectedAt, type Guard, type Instant, type Loaded, load, streamName, type Write } from '@ramal/core'
 import { customerReducer } from '@ramal/customer'
 import { reachReducer, type SendFacts, type SendingRules } from '@ramal/outreach'
 import type { EngineContext } from './context.js'
@@ -17,7 +17,7 @@ export interface Seen {
 export const look = async (
   engine: EngineContext,
   rules: SendingRules,
-  request: Request,
+  request: Request & { readonly requestedAt: Instant },
   conversation: Conversation,
 ): Promise<Seen> => {
   const { store, directory, adapters } = engine
@@ -46,6 +46,7 @@ export const look = async (
   const stream = templateStreamOf(channel, found?.endpoint, request.content)
   const template = stream && (await read(stream, load(store, templateReducer, stream)))
   const facts = factsOf(request, conversation, {
+    requestedAt: request.requestedAt,
     customers,
     reaches,
     template,

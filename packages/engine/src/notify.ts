@@ -11,11 +11,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { addressOf } from './address.js'
 import { contextOf, type EngineContext } from './context.js'
 import { findCustomer, recogniseCustomer } from './customers.js'
+import { expiryFrom, type Validity } from './expiry.js'
 import { conversationId, outboundId } from './names.js'
 import type { Notified } from './notices.js'
 
 /** Something that we tell a customer of our own accord. */
-export interface Notification {
+export interface Notification extends Validity {
   /** Chosen by the caller: the same id again is the same notification, whatever else it says. */
   readonly id: string
   /** Whom, by the id that conversations name, or by an address of theirs; a stranger becomes a customer. */
@@ -114,6 +115,7 @@ export const notify = async (engine: EngineContext, what: Notification): Promise
     ...(language === undefined ? {} : { language }),
   }
   const key = `notify/${id}`
+  const expiresAt = expiryFrom(what, engine.clock.now())
   const context = contextOf(engine, {
     commandId: key,
     once: key,
@@ -137,6 +139,7 @@ export const notify = async (engine: EngineContext, what: Notification): Promise
         opening,
         notification: id,
         ...(campaign === undefined ? {} : { campaign }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
       },
       context,
     )

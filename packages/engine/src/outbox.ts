@@ -48,7 +48,7 @@ export const startOutbox = (
   signal: AbortSignal,
 ): RunningJobs => {
   const { clock, run } = engine
-  const { messages: pending, fold } = pendingSends(attempts, doubtAfter)
+  const { messages: pending, fold } = pendingSends(rules, { attempts, doubtAfter })
 
   const decide = async (item: Pending, command: ConversationCommand) => {
     const stream = streamName('conversation', item.conversation)

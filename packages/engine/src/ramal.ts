@@ -31,6 +31,7 @@ import type { Option } from 'fp-ts/lib/Option.js'
 import type { CallOptions } from './call-options.js'
 import type { Addressee } from './campaign-recipients.js'
 import type { CommandOptions } from './context.js'
+import type { Validity } from './expiry.js'
 import type { Files } from './files.js'
 import type { Refusals } from './http.js'
 import type { FetchHandler } from './http-fetch.js'
@@ -87,7 +88,7 @@ type ConversationResult = Either<ConversationRefusal | Exhausted, Transacted<Con
 
 export type CampaignResult = Either<CampaignRefusal | Exhausted, Transacted<Campaign, CampaignEvent>>
 
-export interface Reply {
+export interface Reply extends Validity {
   readonly conversation: string
   readonly agent: string
   readonly content: Content | string

@@ -1,6 +1,6 @@
 import type { ChannelAdapter, Endpoint } from '@ramal/channel'
 import type { Actor, Content, Conversation } from '@ramal/conversation'
-import type { Deep } from '@ramal/core'
+import type { Deep, Instant } from '@ramal/core'
 import { type Customer, combined, type MessagePurpose, type Purpose } from '@ramal/customer'
 import { capCounts, type Reach, type SendFacts, type SendingRules } from '@ramal/outreach'
 import type { LastWords } from './contacts.js'
@@ -17,6 +17,7 @@ export interface Request {
   readonly by: Actor
   readonly purpose?: Purpose | undefined
   readonly tag?: string | undefined
+  readonly expiresAt?: Instant | undefined
 }
 
 /** What a message is for, where it is not said: an answer. Where it is for everything, the strictest. */
@@ -41,9 +42,10 @@ export const isCapped = (rules: SendingRules, kind: { purpose: MessagePurpose; c
 
 /** Everything that rules ask for, from what was read. */
 export const factsOf = (
-  { message, content, by, purpose, tag }: Request,
-  { channel, endpoint }: Pick<Conversation, 'channel' | 'endpoint'>,
+  { message, content, by, purpose, tag, expiresAt }: Request,
+  { channel, endpoint, outbound }: Pick<Conversation, 'channel' | 'endpoint' | 'outbound'>,
   seen: {
+    readonly requestedAt: Instant
     readonly customers: readonly Customer[]
     readonly reaches: readonly Reach[]
     readonly last: LastWords
@@ -62,6 +64,9 @@ export const factsOf = (
     templateFault: seen.template && templateFault(seen.template),
     sender: senderOf(by),
     tag,
+    requestedAt: seen.requestedAt,
+    expiresAt,
+    heldBy: outbound[message]?.heldBy,
     confirms: by.kind === KEYWORDS.kind && by.id === KEYWORDS.id,
     customer: { consent, stopped, timeZone, forgotten },
     window: seen.window,

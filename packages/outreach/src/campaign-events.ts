@@ -1,9 +1,11 @@
 import { content } from '@ramal/conversation'
 import {
   type Deep,
+  duration,
   type EventOf,
   eventFamily,
   eventType,
+  instant,
   integer,
   nonEmpty,
   personal,
@@ -23,6 +25,10 @@ const definition = record(
     intent: t.string,
     labels: t.array(t.string),
     language: t.string,
+    /** From then on nobody is told any more. */
+    expiresAt: instant,
+    /** So long after it was requested each message is of use, in ms. Default: as the sending rules say. */
+    validFor: duration,
   },
 )
 export type CampaignDefinition = Deep<t.TypeOf<typeof definition>>

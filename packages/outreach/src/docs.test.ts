@@ -16,9 +16,11 @@ test('every rule has its row, in the order in which they are asked', () => {
 })
 
 test('the defaults of purposes are those of the code', () => {
-  for (const [purpose, { consent, quietHours }] of Object.entries(PURPOSE_DEFAULTS))
+  for (const [purpose, { consent, quietHours, validFor }] of Object.entries(PURPOSE_DEFAULTS))
     assert.ok(
-      reference.includes(`| \`${purpose}\` | \`${consent}\` | ${quietHours ? 'yes' : 'no'} |`),
+      reference.includes(
+        `| \`${purpose}\` | \`${consent}\` | ${quietHours ? 'yes' : 'no'} | ${validFor / 3_600_000} h |`,
+      ),
       `${purpose} is another in the reference`,
     )
 })

@@ -32,6 +32,12 @@ export interface SendFacts {
   readonly lastInboundAt: Instant | undefined
   /** Of their last one that was no keyword: whoever asks something is answered. */
   readonly lastAskedAt: Instant | undefined
+  /** When somebody asked for it: from then on it is of use for as long as the rules say. */
+  readonly requestedAt?: Instant | undefined
+  /** Until when it is of use, where it says so itself. */
+  readonly expiresAt?: Instant | undefined
+  /** What kept it from going until now: a rule, by its name, or `provider`. */
+  readonly heldBy?: { readonly rule: string; readonly reason: string } | undefined
   /** What counts for frequency caps, in any order. */
   readonly sent: readonly Reached[]
 }

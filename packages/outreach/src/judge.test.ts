@@ -113,6 +113,28 @@ const table: readonly (readonly [string, string, Partial<SendFacts>, SendingRule
     { window: human, sender: 'bot', tag: 'HUMAN_AGENT', ...wrote(DAY) },
   ],
   ['with a tag of its own', 'allowed', { window: human, tag: 'POST_PURCHASE_UPDATE' }],
+  ['before its time is over', 'allowed', { expiresAt: NOON + 1 }],
+  ['when its time is over', 'refused expired', { expiresAt: NOON }],
+  ['within the time of its purpose', 'allowed', { requestedAt: NOON - DAY + 1 }],
+  ['after the time of its purpose', 'refused expired', { requestedAt: NOON - DAY }],
+  [
+    'news after a day',
+    'allowed',
+    { purpose: 'update', customer: who({ 'whatsapp/all': [true, 1] }), requestedAt: NOON - DAY },
+  ],
+  ['after a day, until when it says itself', 'allowed', { requestedAt: NOON - DAY, expiresAt: NOON + 1 }],
+  [
+    'after the time that our rules give its purpose',
+    'refused expired',
+    { requestedAt: NOON - HOUR },
+    { purposes: { delivery: { validFor: HOUR } } },
+  ],
+  [
+    'put off, and over meanwhile',
+    'refused expired',
+    { purpose: 'order', expiresAt: NOON },
+    { quietHours: night, caps: [{ most: 0, per: DAY, action: 'defer' }] },
+  ],
   ['in quiet hours', 'deferred quietHours until 2 h', { purpose: 'order' }, { quietHours: night }],
   [
     'in quiet hours that refuse',
@@ -186,6 +208,16 @@ const table: readonly (readonly [string, string, Partial<SendFacts>, SendingRule
 ]
 
 for (const [name, expected, more, rules] of table) test(name, () => assert.is(judge(more, rules), expected))
+
+test('what is over says until when it was of use, and what held it', () => {
+  const heldBy = { rule: 'quietHours', reason: 'It is night.' }
+  const judgement = judgeSend(facts({ expiresAt: NOON - HOUR, heldBy }), sendingRulesFrom({}), NOON)
+  assert.equal(judgement, {
+    verdict: 'refused',
+    rule: 'expired',
+    reason: 'It was of use until 2026-03-02 14:00:00 (UTC). Until then quietHours held it: It is night.',
+  })
+})
 
 test('every rule is asked, in the order of the reference, whatever the first one says', () => {
   const checks = examineSend(facts({ customer: stopped }), sendingRulesFrom({}), NOON)

@@ -14,6 +14,7 @@ export const RULES = [
   'consent.missing',
   'template.unusable',
   'window.closed',
+  'expired',
   'frequencyCap',
   'quietHours',
 ] as const
@@ -126,6 +127,22 @@ const windowOf: Rule = (facts, _, now) => {
   return { verdict: 'refuses', detail: `${wrote}; after ${hours(window.open)} ${instead}.` }
 }
 
+/** Until when a message is of use: as it says itself, or as long as the rules say of its purpose. */
+export const expiryOf = (
+  { purpose, requestedAt, expiresAt }: Pick<SendFacts, 'purpose' | 'requestedAt' | 'expiresAt'>,
+  rules: SendingRules,
+): Instant | undefined =>
+  expiresAt ?? (requestedAt === undefined ? undefined : requestedAt + rules.purpose(purpose).validFor)
+
+const expired: Rule = (facts, rules, now) => {
+  const until = expiryOf(facts, rules)
+  if (until === undefined) return { verdict: 'notAsked', detail: 'It is not known until when it is of use.' }
+  if (now < until) return { verdict: 'passes', detail: `It is of use until ${iso(until)}.` }
+  const { heldBy } = facts
+  const held = heldBy ? ` Until then ${heldBy.rule} held it: ${heldBy.reason}` : ''
+  return { verdict: 'refuses', detail: `It was of use until ${iso(until)}.${held}` }
+}
+
 const capped: Rule = (facts, { caps }, now) => {
   const counting = facts.confirms ? [] : caps.filter((cap) => capCounts(cap, facts))
   if (counting.length === 0) return { verdict: 'notAsked', detail: 'No cap counts such a message.' }
@@ -170,6 +187,7 @@ const BY_NAME: Readonly<Record<RuleName, Rule>> = {
   'consent.missing': missing,
   'template.unusable': template,
   'window.closed': windowOf,
+  expired,
   frequencyCap: capped,
   quietHours: quiet,
 }

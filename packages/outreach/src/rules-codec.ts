@@ -31,6 +31,10 @@ const purposeRule = record(
       'optIn: only to who has agreed. optOut: to all but those who have withdrawn their consent. answer: as optOut, and again to who has asked something since they withdrew it. none: to all; what the provider stops is stopped all the same.',
     ),
     quietHours: described(t.boolean, 'Whether quiet hours hold for it.'),
+    validFor: described(
+      duration,
+      'So long after it was requested it is of use, in ms; a message may say otherwise of itself.',
+    ),
   },
 )
 

@@ -14,6 +14,8 @@ export type Cap = NonNullable<SendingRulesData['caps']>[number]
 export interface PurposeRule {
   readonly consent: 'optIn' | 'optOut' | 'answer' | 'none'
   readonly quietHours: boolean
+  /** So long after it was requested a message is of use, in ms, unless it says itself until when. */
+  readonly validFor: number
 }
 
 export interface KeywordRules extends Keywords {
@@ -34,15 +36,20 @@ export interface SendingRules {
   keywords(channel: string): KeywordRules
 }
 
-/** Marketing and news need an opt-in; what a customer has ordered or booked needs none until they object. */
+const DAY = 86_400_000
+
+/**
+ * Marketing and news need an opt-in; what a customer has ordered or booked needs none until they object. What is about
+ * today is of no use tomorrow; news is not of use after a week.
+ */
 export const PURPOSE_DEFAULTS: Readonly<Record<MessagePurpose, PurposeRule>> = {
-  service: { consent: 'answer', quietHours: false },
-  transaction: { consent: 'optOut', quietHours: false },
-  delivery: { consent: 'optOut', quietHours: false },
-  order: { consent: 'optOut', quietHours: true },
-  appointment: { consent: 'optOut', quietHours: true },
-  update: { consent: 'optIn', quietHours: true },
-  marketing: { consent: 'optIn', quietHours: true },
+  service: { consent: 'answer', quietHours: false, validFor: DAY },
+  transaction: { consent: 'optOut', quietHours: false, validFor: DAY },
+  delivery: { consent: 'optOut', quietHours: false, validFor: DAY },
+  order: { consent: 'optOut', quietHours: true, validFor: 3 * DAY },
+  appointment: { consent: 'optOut', quietHours: true, validFor: DAY },
+  update: { consent: 'optIn', quietHours: true, validFor: 7 * DAY },
+  marketing: { consent: 'optIn', quietHours: true, validFor: 7 * DAY },
 }
 
 const DEFAULT_KEYWORDS: KeywordRules = {
@@ -102,6 +109,8 @@ const inconsistencies = (rules: SendingRules): readonly string[] => {
   })
   if (quietHours && faults.length === 0 && quietUntil(quietHours.periods, 'UTC', 0) === undefined)
     faults.push('quietHours.periods: they leave no time in which anything could be sent')
+  for (const [purpose, rule] of Object.entries(data.purposes ?? {}))
+    if (rule?.validFor === 0) faults.push(`purposes.${purpose}.validFor: expected at least 1 ms, found 0`)
   caps.forEach(({ per }, i) => {
     if (per === 0) faults.push(`caps[${i}].per: expected at least 1 ms, found 0`)
   })
