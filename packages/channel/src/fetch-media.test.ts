@@ -2,17 +2,25 @@ import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { type Behaviour, provider } from './conformance/provider.js'
-import { fetchGuarded, isAllowed } from './fetch-media.js'
+import { fetchGuarded, isAllowed, type MediaRules } from './fetch-media.js'
 
 const allow = ['lookaside.fbsbx.com', '.fbcdn.net', 'http://127.0.0.1:8080']
 const allowed = (address: string) => isAllowed(new URL(address), allow)
 
-const served = async (behaviour: (origin: string) => Behaviour, more = {}) => {
+const served = async (
+  behaviour: (origin: string) => Behaviour,
+  { also = [], ...more }: Partial<MediaRules> & { readonly also?: readonly string[] } = {},
+) => {
   let origin = ''
   const server = await provider((request, response, body) => behaviour(origin)(request, response, body))
   origin = server.origin
   try {
-    return await fetchGuarded(`${origin}/a`, { allow: [origin], maxBytes: 100, timeout: 1_000, ...more })
+    return await fetchGuarded(`${origin}/a`, {
+      allow: [origin, ...also],
+      maxBytes: 100,
+      timeout: 1_000,
+      ...more,
+    })
   } finally {
     await server.close()
   }
@@ -68,6 +76,25 @@ test('redirects within the list are followed, but not for ever', async () => {
   })
   assert.is(E.isLeft(round) && round.left.final, true)
   assert.is(count, 4)
+})
+
+test('credentials are shown where they are for, and not to whom that refers', async () => {
+  const shown: (string | undefined)[] = []
+  const store = await provider((request, response) => {
+    shown.push(request.headers.authorization)
+    response.end('file')
+  })
+  const result = await served(
+    () => (request, response) => {
+      shown.push(request.headers.authorization)
+      const location = request.url === '/a' ? '/b' : `${store.origin}/c`
+      response.writeHead(302, { location }).end()
+    },
+    { also: [store.origin], headers: { authorization: 'Bearer T' } },
+  )
+  await store.close()
+  assert.ok(E.isRight(result), JSON.stringify(result))
+  assert.equal(shown, ['Bearer T', 'Bearer T', undefined])
 })
 
 test('a file that is larger than it may be is not read to its end', async () => {

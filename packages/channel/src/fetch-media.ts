@@ -13,7 +13,7 @@ export interface MediaRules extends HttpOptions {
    */
   readonly allow: readonly string[]
   readonly maxBytes: number
-  /** Sent to allowed hosts only. */
+  /** Sent to the origin of the address only: whoever that redirects to is not shown our credentials. */
   readonly headers?: Readonly<Record<string, string>>
   /** Base64 or hexadecimal; what came must have it. */
   readonly sha256?: string
@@ -66,7 +66,7 @@ export const fetchGuarded = async (
       const response = await fetch(target, {
         redirect: 'manual',
         signal: over.signal,
-        headers: { ...rules.headers },
+        headers: target.origin === new URL(address).origin ? { ...rules.headers } : {},
       })
       const next = response.headers.get('location')
       if (response.status >= 300 && response.status < 400 && next) {
