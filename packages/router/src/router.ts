@@ -22,9 +22,10 @@ import {
   routeWith,
 } from '@ramal/routing'
 import * as E from 'fp-ts/lib/Either.js'
+import { guardedAppend } from './guarded-append.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
 import { checkOptions, routerOptions } from './options.js'
-import { writesOf } from './write-pass.js'
+import { guardsOf, writesOf } from './write-pass.js'
 
 export interface RouterOptions {
   readonly store: EventStore
@@ -79,6 +80,7 @@ class RunningRouter implements Router {
   readonly #stopping = new AbortController()
   readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
   readonly #listeners = new Set<() => void>()
+  readonly #guarded: EventStore['append']
   readonly #options: Required<Omit<RouterOptions, Told>> & Pick<RouterOptions, Told>
   #basis: Position = START
   /** What was written last, or was there before it: to be read before anything else is decided. */
@@ -97,6 +99,7 @@ class RunningRouter implements Router {
   constructor(options: RouterOptions) {
     const { domain = 'main', tenant = 'main', patience = 3000, most = MOST } = options
     this.#options = { ...options, domain, tenant, patience, most }
+    this.#guarded = guardedAppend(options.store)
     this.ended = this.#run().finally(() => this.#endWaiters())
     // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
     this.ended.catch(() => {})
@@ -207,7 +210,8 @@ class RunningRouter implements Router {
     const { domain, tenant, router } = this.#options
     const { pass, basis, now, onlyOffers = false, most } = input
     const facts = { domain, tenant, router, pass, basis, now, onlyOffers, most }
-    const written = await this.#append(writesOf(this.state, this.#ledger, decisions, facts))
+    const writes = writesOf(this.state, this.#ledger, decisions, facts)
+    const written = await this.#append(writes, guardsOf(this.state, decisions))
     if (written) this.passes++
     else this.#onlyOffers = false
   }
@@ -235,14 +239,14 @@ class RunningRouter implements Router {
    * Appends, and then waits for the log to tell: what was written, or what somebody else wrote first, comes by
    * the subscription, and is decided on from there. Says whether it was written.
    */
-  async #append(writes: Parameters<EventStore['append']>[0]): Promise<boolean> {
+  async #append(...[writes, guards]: Parameters<EventStore['append']>): Promise<boolean> {
     const { store, clock, onTrouble } = this.#options
     this.#nextDue = undefined
     // While it is being written nothing is settled: whoever asks now waits for what comes of it.
     const settled = this.#settled
     this.#settled = undefined
     try {
-      const appended = await store.append(writes)
+      const appended = await this.#guarded(writes, guards)
       // A lost race is everyday life: a customer wrote meanwhile. What they wrote is read, and decided on.
       this.#known = E.isRight(appended) ? appended.right.position : await store.head()
       return E.isRight(appended)

@@ -1,13 +1,5 @@
 import { canonicalJson, categoryOf, type EventStore, type Position, type Recorded, START } from '@ramal/core'
-import {
-  auditor,
-  digestOf,
-  type Invariant,
-  initialState,
-  ROUTING_CATEGORIES,
-  route,
-  type Violation,
-} from '@ramal/routing'
+import { auditor, digestOf, initialState, ROUTING_CATEGORIES, route, type Violation } from '@ramal/routing'
 import { type LedgerEvent, ledgerEvents, ledgerStream } from './ledger.js'
 import { checkOptions, reportOptions } from './options.js'
 import { shadowEvent } from './write-pass.js'
@@ -34,12 +26,6 @@ export interface VerifyReport {
 export interface Broken extends Violation {
   readonly position: Position
 }
-
-/** They are about the agent: what happened to them, or by policy, after a pass had decided is not held against it. */
-const DECIDED: ReadonlySet<Invariant> = new Set([
-  'offers go to who can take them',
-  'capacity is never exceeded',
-])
 
 const passesOf = async (store: EventStore, domain: string): Promise<readonly Completed[]> => {
   const passes: Completed[] = []
@@ -70,8 +56,6 @@ export const verifyPasses = async (
   const differences: Difference[] = []
   const broken: Broken[] = []
   const audit = auditor()
-  /** Where agents, and the policy, changed last. */
-  const changed = new Map<string, Position>()
   const recorded: string[] = []
   let again: readonly string[] = []
   let decided = 0
@@ -124,19 +108,8 @@ export const verifyPasses = async (
       compare(next)
       decided++
     }
-    if (categoryOf(event.stream) !== 'router') follow(event, next?.basis as Position | undefined)
-  }
-
-  const follow = (event: Recorded, basis: Position | undefined): void => {
-    const { agent } = event.data as { readonly agent?: string }
-    const category = categoryOf(event.stream)
-    if (category !== 'conversation')
-      changed.set(category === 'policy' ? category : event.stream, event.position)
-    const late = [`agent-${agent}`, 'policy'].some(
-      (name) => (changed.get(name) ?? START) > (basis ?? event.position),
-    )
-    for (const violation of audit(state, event))
-      if (!late || !DECIDED.has(violation.invariant)) broken.push({ ...violation, position: event.position })
+    if (categoryOf(event.stream) === 'router') return
+    for (const violation of audit(state, event)) broken.push({ ...violation, position: event.position })
   }
 
   const report = (): VerifyReport => ({ passes: decided, decisions, events: count, differences, broken })

@@ -4,12 +4,14 @@ import {
   type Event,
   type EventFamily,
   expectedAt,
+  type Guard,
   type Instant,
   idOf,
   type NewEvent,
   type Position,
   StoreError,
   type StreamName,
+  streamName,
   uuidsOf,
   type Write,
 } from '@ramal/core'
@@ -48,6 +50,28 @@ const stampsOf = ({ domain, tenant, router, pass, now }: PassFacts) => {
 
 const versionOf = ({ tickets, agents }: RoutingState, stream: StreamName): number =>
   (categoryOf(stream) === 'agent' ? agents : tickets).get(idOf(stream))?.version ?? -1
+
+/** By these an agent carries more than before. */
+const isGiven = ({ event }: Decision): boolean =>
+  event.type === 'OfferIssued' ||
+  event.type === 'TicketPicked' ||
+  event.type === 'ConsultStarted' ||
+  event.type === 'TicketAwoke'
+
+/**
+ * What a pass was decided on and does not write: the policy, and whoever is given something. Else an agent who has
+ * just left, or has less room now, would be given it all the same.
+ */
+export const guardsOf = (state: RoutingState, decisions: readonly Decision[]): readonly Guard[] => {
+  const agents = new Set<StreamName>()
+  for (const one of decisions)
+    if (isGiven(one)) agents.add(streamName('agent', (one.event.data as { readonly agent: string }).agent))
+  for (const { stream } of decisions) agents.delete(stream)
+  return [
+    ...[...state.policies].map(([stream, version]) => ({ stream, expected: expectedAt(version) })),
+    ...[...agents].map((stream) => ({ stream, expected: expectedAt(versionOf(state, stream)) })),
+  ]
+}
 
 /** What the shadow policy, if there is one, says to what a pass offers. */
 export const shadowEvent = (

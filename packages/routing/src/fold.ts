@@ -43,6 +43,7 @@ export const applyToRouting = (state: RoutingState, recorded: Recorded | Fact): 
       return
     }
     case 'policy': {
+      state.policies.set(recorded.stream, recorded.version)
       const event = policyEvents.upcast(recorded) as Fact<PolicyEvent> | undefined
       if (event) foldPolicy(state, event)
       return

@@ -1,5 +1,5 @@
 import type { Actor, Requirement } from '@ramal/conversation'
-import type { Instant } from '@ramal/core'
+import type { Instant, StreamName } from '@ramal/core'
 import type { Agent } from '@ramal/workforce'
 import { type Heap, heap } from './heap.js'
 import type { Policy } from './policy/index.js'
@@ -184,6 +184,8 @@ export interface Digest {
 /** Everything that routing decides from. A fold of the log; held by one owner, changed in place. */
 export interface RoutingState {
   policy: Policy | undefined
+  /** The streams that policies came from, each with its version. */
+  readonly policies: Map<StreamName, number>
   /** Decides beside the policy, and is only logged. */
   shadow: Policy | undefined
   estimates: Estimates | undefined
@@ -220,6 +222,7 @@ export interface RoutingState {
 
 export const initialState = (): RoutingState => ({
   policy: undefined,
+  policies: new Map(),
   shadow: undefined,
   estimates: undefined,
   tickets: new Map(),
