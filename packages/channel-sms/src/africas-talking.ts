@@ -1,5 +1,6 @@
-import { type ChannelAdapter, type ChannelEvent, formOf, isObject, itemsOf } from '@ramal/channel'
+import { type ChannelAdapter, type ChannelEvent, formOf, isObject, itemsOf, peerOf } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
+import { hashOf } from '@ramal/core'
 import {
   answered,
   fault,
@@ -61,6 +62,14 @@ export const decodeAfricasTalking = (
       text: get('text'),
       raw: record,
     })
+  const [sender, person] = [get('senderId'), get('phoneNumber')]
+  if (get('id') === undefined && sender !== undefined && person !== undefined) {
+    // It has neither an id nor a time: the hour keeps those of other days apart.
+    const hour = new Date(at).toISOString().slice(0, 13)
+    const base = { at, endpoint: report.endpointOf(sender), peer: peerOf(person), raw: record }
+    const dedupeKey = `africastalking:optout:${hashOf(record)}@${hour}`
+    return [{ ...base, kind: 'consent', dedupeKey, purpose: 'all', granted: false, source: 'provider' }]
+  }
   if (get('id') === undefined)
     return report.unknown('form', 'It is neither a message nor a status.', at, record)
   const status = get('status')

@@ -61,7 +61,7 @@ const decodeStep = (r: Result, at: number, report: Reporter, raw: unknown) =>
     our: r.from,
     their: r.to,
     correlation: r.callbackData,
-    code: r.error?.id === '0' ? undefined : r.error?.id,
+    code: r.error?.id,
     reason: r.error?.name ?? r.status?.description,
     class: r.error?.permanent ? 'recipient' : undefined,
     raw,

@@ -1,4 +1,4 @@
-import { basicAuth, type ChannelAdapter, type ChannelEvent, itemsOf } from '@ramal/channel'
+import { basicAuth, type ChannelAdapter, type ChannelEvent, type FaultClass, itemsOf } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import {
   answered,
@@ -12,6 +12,7 @@ import {
 } from './adapter.js'
 import { lookup } from './lookup.js'
 import { digitsOf } from './number.js'
+import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 
 export interface PlivoOptions extends SmsOptions, SharedSecret {
@@ -35,6 +36,21 @@ const deliveries: Readonly<Record<string, Delivery>> = {
 
 const MAX_FILES = 10
 
+/** Source: Plivo, "Messaging error codes". */
+const faults: Readonly<Record<string, FaultClass>> = {
+  10: 'content',
+  30: 'content',
+  50: 'recipient',
+  70: 'recipient',
+  80: 'wait',
+  100: 'content',
+  110: 'content',
+  // The person has sent STOP to this number.
+  200: 'consent',
+  900: 'channel',
+  910: 'channel',
+}
+
 export const decodePlivo = ({ parameters, at }: Inbound, report: Reporter): readonly ChannelEvent[] => {
   const { get, record } = parameters
   const status = get('Status', 'status')
@@ -45,14 +61,15 @@ export const decodePlivo = ({ parameters, at }: Inbound, report: Reporter): read
       id: get('ParentMessageUUID') ?? id,
       status: id === get('ParentMessageUUID') || !get('ParentMessageUUID') ? status : `${status}/${id}`,
       to: lookup(deliveries, status),
-      at,
+      at: instantOf(get('DeliveryReportTime')) ?? at,
       our: get('From'),
       their: get('To'),
       correlation: get('message'),
-      code: get('ErrorCode') === '000' ? undefined : get('ErrorCode'),
+      code: get('ErrorCode'),
+      class: lookup(faults, get('ErrorCode')),
       raw: record,
     })
-  if (id === undefined && get('Text', 'From') === undefined)
+  if (id === undefined && get('Text', 'Body', 'From') === undefined)
     return report.unknown('form', 'It is neither a message nor a status.', at, record)
   const files = Array.from({ length: MAX_FILES }, (_, i) => get(`Media${i}`)).flatMap((url) =>
     url ? [{ url }] : [],
@@ -62,7 +79,7 @@ export const decodePlivo = ({ parameters, at }: Inbound, report: Reporter): read
     from: get('From'),
     to: get('To'),
     at,
-    text: get('Text') ?? '',
+    text: get('Text', 'Body') ?? '',
     files,
     raw: record,
   })

@@ -5,6 +5,7 @@ import {
   messageReported,
   numberOf,
   peerOf,
+  type Referral,
   statusReported,
 } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
@@ -15,6 +16,8 @@ import type { Identifier } from '@ramal/customer'
 export interface SmsFile {
   readonly url: string
   readonly mimeType?: string | undefined
+  /** Where the provider says it; else by type or name. */
+  readonly media?: MediaKind | undefined
 }
 
 /** What every provider says of a message, each in its own words. */
@@ -29,6 +32,8 @@ export interface InboundSms {
   readonly other?: readonly Content[]
   readonly part?: { readonly whole: string; readonly part: number; readonly total: number } | undefined
   readonly replyTo?: string | undefined
+  readonly forwarded?: boolean | undefined
+  readonly referral?: Referral | undefined
   readonly profileName?: string | undefined
   /** Instead of the number: all that the provider says who it is. */
   readonly peer?: readonly Identifier[]
@@ -44,7 +49,10 @@ export interface SmsStatus {
   readonly at: Instant
   readonly our?: string | undefined
   readonly their?: string | undefined
+  /** Instead of `their`: who it is, as the network says it. */
+  readonly peer?: readonly Identifier[]
   readonly correlation?: string | undefined
+  /** What follows is told of what failed only: providers give codes and words for success too. */
   readonly code?: string | undefined
   readonly reason?: string | undefined
   readonly class?: FaultClass | undefined
@@ -60,7 +68,21 @@ export interface Reporter {
   endpointOf(number: string | undefined): string
 }
 
-const mediaKind = (mimeType = ''): 'image' | 'video' | 'audio' | 'document' => {
+type MediaKind = Extract<Content, { kind: 'media' }>['media']
+
+const kindsByName: readonly (readonly [ends: RegExp, kind: MediaKind])[] = [
+  [/\.(jpe?g|png|gif|webp|heic|bmp)$/i, 'image'],
+  [/\.(mp4|3gpp?|mov|webm|mpe?g)$/i, 'video'],
+  [/\.(mp3|amr|ogg|m4a|aac|wav)$/i, 'audio'],
+]
+
+/** By the type, or by the end of the name where none is given. */
+const mediaKind = ({ url, mimeType, media }: SmsFile): MediaKind => {
+  if (media) return media
+  if (mimeType === undefined) {
+    const path = url.split(/[?#]/)[0] ?? ''
+    return kindsByName.find(([ends]) => ends.test(path))?.[1] ?? 'document'
+  }
   const kind = mimeType.split('/')[0]
   return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'document'
 }
@@ -69,12 +91,12 @@ const mediaKind = (mimeType = ''): 'image' | 'video' | 'audio' | 'document' => {
 const contentsOf = (sms: InboundSms, id: string): readonly Content[] => {
   const { text, files = [], other = [] } = sms
   const media = files.map(
-    ({ url, mimeType }, i): Content => ({
+    (file, i): Content => ({
       kind: 'media',
-      media: mediaKind(mimeType),
+      media: mediaKind(file),
       attachment: files.length === 1 ? id : `${id}/${i}`,
-      reference: url,
-      ...(mimeType === undefined ? {} : { mimeType }),
+      reference: file.url,
+      ...(file.mimeType === undefined ? {} : { mimeType: file.mimeType }),
       ...(files.length === 1 && text ? { caption: text } : {}),
     }),
   )
@@ -106,7 +128,7 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
     endpointOf,
     unknown,
     message(sms) {
-      const { id, from, to, at, part, replyTo, profileName, raw } = sms
+      const { id, from, to, at, part, replyTo, forwarded, referral, profileName, raw } = sms
       const missing =
         id === undefined ? 'id' : from === undefined ? 'sender' : to === undefined ? 'receiver' : ''
       if (id === undefined || from === undefined || missing)
@@ -133,7 +155,7 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
       return contents.map((content, i) => {
         const part = i === 0 ? '' : `/${i}`
         const base = { dedupeKey: key + part, at, endpoint, peer, profileName }
-        return messageReported(base, { providerId: id + part, content, replyTo, raw })
+        return messageReported(base, { providerId: id + part, content, replyTo, forwarded, referral, raw })
       })
     },
     status(step) {
@@ -145,10 +167,10 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
         dedupeKey: `${provider}:${id}:${status}`,
         at,
         endpoint: our === undefined ? '' : endpointOf(our),
-        peer: their === undefined ? [] : peerOf(their),
+        peer: step.peer ?? (their === undefined ? [] : peerOf(their)),
       }
-      const fault = to === 'failed' ? step.class : undefined
-      return [statusReported(base, { providerId: id, to, correlation, code, reason, class: fault, raw })]
+      const failed = to === 'failed' ? { code, reason, class: step.class } : {}
+      return [statusReported(base, { providerId: id, to, correlation, raw, ...failed })]
     },
   }
 }

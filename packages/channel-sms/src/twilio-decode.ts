@@ -1,4 +1,4 @@
-import { type ChannelEvent, numberOf, type Parameters, peerOf } from '@ramal/channel'
+import { type ChannelEvent, numberOf, type Parameters, peerOf, present, type Referral } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import type { Identifier } from '@ramal/customer'
 import type { Inbound } from './adapter.js'
@@ -52,7 +52,33 @@ const ownAddress = (to: string): string => {
   return network ? `${network}:${numberOf(address)}` : address
 }
 
-const otherOf = ({ get }: Parameters): readonly Content[] => {
+/** A button or a row of a list that was chosen, or a form that was filled. */
+const answerOf = ({ get }: Parameters): Content | undefined => {
+  const button = get('ButtonPayload')
+  if (button !== undefined) return { kind: 'choice', id: button, title: get('ButtonText', 'Body') ?? button }
+  const row = get('ListId')
+  if (row !== undefined) return { kind: 'choice', id: row, title: get('ListTitle', 'Body') ?? row }
+  const form = get('InteractiveData')
+  return form === undefined ? undefined : { kind: 'form', json: form }
+}
+
+/** The advertisement through which somebody came to WhatsApp. */
+const referralOf = ({ get }: Parameters): Referral | undefined => {
+  const [id, click] = [get('ReferralSourceId'), get('ReferralCtwaClid')]
+  if (id === undefined && click === undefined) return undefined
+  return {
+    source: get('ReferralSourceType') ?? 'ad',
+    ...present({
+      id,
+      url: get('ReferralSourceUrl'),
+      headline: get('ReferralHeadline'),
+      body: get('ReferralBody'),
+      click,
+    }),
+  }
+}
+
+const placeOf = ({ get }: Parameters): readonly Content[] => {
   const [latitude, longitude] = [Number(get('Latitude')), Number(get('Longitude'))]
   if (get('Latitude') === undefined || !Number.isFinite(latitude) || !Number.isFinite(longitude)) return []
   const [name, address] = [get('Label'), get('Address')]
@@ -85,18 +111,21 @@ const decodeMessage = ({ parameters, at }: Inbound, report: Reporter): readonly 
   const [from, to] = [get('From'), get('To')]
   const peer = from === undefined ? [] : peersOf(parameters, from)
   const count = Math.min(Number(get('NumMedia') ?? 0) || 0, MAX_FILES)
+  const type = get('MessageType')
   const files = Array.from({ length: count }, (_, i) => ({
     url: get(`MediaUrl${i}`) ?? '',
     mimeType: get(`MediaContentType${i}`),
+    media: type === 'sticker' ? ('sticker' as const) : undefined,
   })).filter(({ url }) => url !== '')
-  const payload = get('ButtonPayload')
-  const choice: readonly Content[] =
-    payload === undefined
-      ? []
-      : [{ kind: 'choice', id: payload, title: get('ButtonText', 'Body') ?? payload }]
-  const other = [...choice, ...otherOf(parameters)]
-  const text = choice.length > 0 ? undefined : (get('Body') ?? '')
   const our = to === undefined ? undefined : ownAddress(to)
+  const target = get('OriginalRepliedMessageSid')
+  if (type === 'reaction' && id !== undefined && our !== undefined && target !== undefined) {
+    const base = { dedupeKey: `twilio:${id}`, at, endpoint: report.endpointOf(our), peer, raw: record }
+    return [{ ...base, kind: 'reaction', target, ...present({ emoji: get('Body') }) }]
+  }
+  const answer = answerOf(parameters)
+  const other = [...(answer ? [answer] : []), ...placeOf(parameters)]
+  const text = answer ? undefined : (get('Body') ?? '')
   const messages = report.message({
     id,
     from,
@@ -106,7 +135,9 @@ const decodeMessage = ({ parameters, at }: Inbound, report: Reporter): readonly 
     files,
     other,
     peer,
-    replyTo: get('OriginalRepliedMessageSid'),
+    replyTo: target,
+    forwarded: get('Forwarded') === 'true' || get('FrequentlyForwarded') === 'true' || undefined,
+    referral: referralOf(parameters),
     profileName: get('ProfileName'),
     raw: record,
   })
@@ -127,7 +158,7 @@ const decodeStatus = ({ parameters, at }: Inbound, report: Reporter): readonly C
     to: lookup(deliveries, status),
     at,
     our,
-    their: to === undefined ? undefined : addressOf(to).address,
+    peer: to === undefined ? [] : peersOf(parameters, to),
     correlation: get('message'),
     code,
     reason: get('ErrorMessage'),
@@ -143,7 +174,7 @@ const decodeStatus = ({ parameters, at }: Inbound, report: Reporter): readonly C
 /** A form of Twilio: a message that came in, or a step of one of ours. */
 export const decodeTwilio = (inbound: Inbound, report: Reporter): readonly ChannelEvent[] => {
   const { get, record } = inbound.parameters
-  const status = get('MessageStatus')
+  const status = get('MessageStatus', 'SmsStatus')
   if (status !== undefined && status !== 'received' && status !== 'receiving')
     return decodeStatus(inbound, report)
   if (get('Body', 'NumMedia', 'SmsStatus', 'Latitude') !== undefined || get('From') !== undefined)

@@ -1,5 +1,13 @@
-import { type ChannelAdapter, type ChannelEvent, formOf, isObject } from '@ramal/channel'
+import {
+  type ChannelAdapter,
+  type ChannelEvent,
+  formOf,
+  isObject,
+  type RawRequest,
+  type Refusal,
+} from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
+import type * as E from 'fp-ts/lib/Either.js'
 import {
   answered,
   fault,
@@ -17,13 +25,18 @@ import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
 import { segmentsOf } from './segments.js'
 import { vonageValidity } from './validity.js'
+import { decodeVonageMessages } from './vonage-messages.js'
 import { type VonageSignature, verifyVonage, vonageFields } from './vonage-signature.js'
+import { verifyVonageToken } from './vonage-token.js'
 
 export interface VonageOptions extends SmsOptions, Partial<SharedSecret> {
   readonly apiKey: string
   readonly apiSecret: string
-  /** How Vonage signs webhooks, if it does; else `webhookSecret` is needed. */
-  readonly signature?: VonageSignature
+  /**
+   * How Vonage signs webhooks, if it does; else `webhookSecret` is needed. Those of the SMS API have a field `sig`,
+   * those of the Messages API a token: `jwt`.
+   */
+  readonly signature?: VonageSignature | { readonly secret: string; readonly method: 'jwt' }
   /** Default `https://rest.nexmo.com`. */
   readonly origin?: string
 }
@@ -133,8 +146,19 @@ const receiptOf: Provider['receipt'] = (answer) => {
   return fault(kind, String(bad['error-text'] ?? 'Vonage refused it.'), code)
 }
 
+const verifyAny = (
+  request: RawRequest,
+  signature: VonageOptions['signature'],
+  webhookSecret = '',
+): E.Either<Refusal, void> => {
+  if (!signature) return verifySecret(request, webhookSecret)
+  const { secret, method } = signature
+  return method === 'jwt' ? verifyVonageToken(request, secret) : verifyVonage(request, { secret, method })
+}
+
 /**
- * SMS by Vonage's SMS API. Parts of long messages are reported one by one and joined in the log.
+ * SMS by Vonage: sent by its SMS API, taken in from that or from its Messages API, whichever the account is set to.
+ * Parts of long messages are reported one by one and joined in the log.
  * @throws TypeError when an option is missing
  */
 export const vonageSms = (options: VonageOptions): ChannelAdapter => {
@@ -144,9 +168,9 @@ export const vonageSms = (options: VonageOptions): ChannelAdapter => {
     throw new TypeError('vonage needs signature, or a webhookSecret of yours.')
   const provider: Provider = {
     name: 'vonage',
-    verify: (request) =>
-      signature ? verifyVonage(request, signature) : verifySecret(request, webhookSecret ?? ''),
+    verify: (request) => verifyAny(request, signature, webhookSecret),
     decode: ({ parameters, json, at }: Inbound, report) =>
+      decodeVonageMessages(json, at, report) ??
       decodeVonage(isObject(json) ? vonageFieldsOf(json, parameters.record) : parameters.record, at, report),
     request: (message, text) => ({
       method: 'POST',
