@@ -8,7 +8,7 @@ import type { AgentState, RoutingState, Ticket } from './state.js'
  * counts all offers.
  */
 export const carryMore = (
-  { capacity }: AgentState,
+  capped: boolean,
   { load, interruptible, counts, turns, assignedAt }: Load,
   policy: Policy,
   { channel, queue }: Ticket,
@@ -19,9 +19,7 @@ export const carryMore = (
   load: load + cost,
   interruptible: interruptible + (policy.channel(channel).interruptible ? cost : 0),
   counts:
-    capacity.caps !== undefined || policy.ranksByTickets
-      ? new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1)
-      : counts,
+    capped || policy.ranksByTickets ? new Map(counts).set(channel, (counts.get(channel) ?? 0) + 1) : counts,
   idleSince: now,
   offeredAt: now,
   // Accepted at once, it is theirs from now on.
@@ -43,7 +41,8 @@ export const loadsIn = (state: RoutingState, policy: Policy, now: Instant): Load
   return {
     of,
     take(agent, ticket, cost) {
-      overlay.set(agent.id, carryMore(agent, of(agent), policy, ticket, cost, now, ++offers))
+      const capped = agent.capacity.caps !== undefined
+      overlay.set(agent.id, carryMore(capped, of(agent), policy, ticket, cost, now, ++offers))
     },
   }
 }

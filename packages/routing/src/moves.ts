@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
 import { release } from './carry.js'
-import { asksOf, NOTHING_ASKED } from './requirements.js'
+import { NOTHING_ASKED, shareAsks } from './requirements.js'
 import type { RoutingState, Ticket } from './state.js'
 
 type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
@@ -56,8 +56,9 @@ export const newTicket = (id: string, number: number, data: Opened, at: Instant)
 })
 
 export const ask = (ticket: Ticket, requirements: Ticket['requirements']): void => {
-  ticket.requirements = requirements
-  ticket.asks = asksOf(requirements)
+  const one = shareAsks(requirements)
+  ticket.requirements = one.requirements
+  ticket.asks = one.asks
 }
 
 export const enter = (ticket: Ticket, queue: string, at: Instant): void => {

@@ -9,6 +9,30 @@ export const NOTHING_ASKED = '[]'
 export const asksOf = (requirements: readonly Requirement[]): string =>
   requirements.length === 0 ? NOTHING_ASKED : canonicalJson(requirements)
 
+/** Requirements, and the text that names them. */
+export interface Asks {
+  readonly requirements: readonly Requirement[]
+  readonly asks: string
+}
+
+const MOST_SHARED = 4_096
+
+const shared = new Map<string, Asks>()
+
+/**
+ * One object for all who ask for the same: most tickets ask for one of a few things, and what is shared takes no room
+ * and is near at hand.
+ */
+export const shareAsks = (requirements: readonly Requirement[]): Asks => {
+  const asks = asksOf(requirements)
+  const known = shared.get(asks)
+  if (known) return known
+  if (shared.size === MOST_SHARED) shared.clear()
+  const one = { requirements, asks }
+  shared.set(asks, one)
+  return one
+}
+
 /** What requirements look at. */
 export type Able = Pick<Agent, 'skills' | 'kind' | 'team'> & { readonly id: string }
 

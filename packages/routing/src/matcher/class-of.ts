@@ -22,9 +22,11 @@ const joined = (a: string, b: string, c: string): string => `${a.length} ${a}${b
 
 const namesOf = (ids: readonly string[] | undefined): string => (ids ? JSON.stringify(ids) : '-')
 
-/** The class of a ticket as it is now; a new one where it is the first. */
-export const classOf = (
-  { classes, roster, byChannel }: Pick<Matcher, 'classes' | 'roster' | 'byChannel'>,
+type Classes = Pick<Matcher, 'classes' | 'usual' | 'roster' | 'byChannel'>
+
+/** By its name; a new one where it is the first. */
+const classByName = (
+  { classes, roster, byChannel }: Classes,
   state: RoutingState,
   policy: Policy,
   ticket: Ticket,
@@ -61,10 +63,40 @@ export const classOf = (
     }
     const scoring = scoringOf(rules.ranking)
     const shared = homes.length === 1 && !rules.ranking.some((name) => ALONE.has(name))
-    const roll = shared ? rollIn(homes[0]!, sample, scoring) : rollOf(sample, scoring)
+    const roll = shared ? rollIn(roster, homes[0]!, sample, scoring) : rollOf(roster, sample, scoring)
     return poolOf({ key: poolKey, sample, asked, homes, roll }, shared)
   })
   const of = ticketClass({ name, pool, queue, rules, channel, waitsFor, cost, interruptible })
   classes.set(name, of)
+  return of
+}
+
+const within = <V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> => {
+  let inner = map.get(key)
+  if (!inner) {
+    inner = new Map()
+    map.set(key, inner)
+  }
+  return inner
+}
+
+/** The class of a ticket as it is now. */
+export const classOf = (
+  m: Classes,
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  now: Instant,
+): TicketClass => {
+  const { channel, step, asks, preferred } = ticket
+  const queue = ticket.queue!
+  if (step > 0 || preferred || ranksByContact(policy, queue))
+    return classByName(m, state, policy, ticket, now)
+  const byQueue = within(within(m.usual, channel), asks)
+  let of = byQueue.get(queue)
+  if (!of) {
+    of = classByName(m, state, policy, ticket, now)
+    byQueue.set(queue, of)
+  }
   return of
 }

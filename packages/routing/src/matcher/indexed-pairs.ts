@@ -9,7 +9,7 @@ import { addEntry } from './entries.js'
 import { headsOf } from './heads.js'
 import { enter, headOf, leave, takeHead } from './line.js'
 import type { Matcher } from './matcher.js'
-import { isOver, noteMoved, notice } from './notice.js'
+import { isOver, noteMoved, noticeOffer } from './notice.js'
 import { type Asks, type Found, type Search, searchAwaited, searchPool } from './search.js'
 import type { Entry, Member, TicketClass } from './shape.js'
 import { sync } from './sync.js'
@@ -107,11 +107,10 @@ export const indexedPairs = (
       let shut = false
       for (const { member } of agents) {
         noteMoved(m, member)
-        notice(
+        noticeOffer(
           m,
           member,
-          carryMore(member.agent, member.load, policy, head.ticket, cost, now, ++offers),
-          false,
+          carryMore(member.capped, member.load, policy, head.ticket, cost, now, ++offers),
         )
         shut ||= member.shut
       }

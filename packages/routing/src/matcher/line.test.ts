@@ -8,6 +8,7 @@ import { compareOrdered } from '../order.js'
 import { enter, headOf, leave, takeHead } from './line.js'
 import { poolOf } from './pool.js'
 import { rollOf } from './roll.js'
+import { roster } from './roster.js'
 import type { Entry } from './shape.js'
 import { ticketClass } from './ticket-class.js'
 
@@ -27,7 +28,7 @@ test('gives those who wait in order, whoever came, left, was taken and came back
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
       const sample = newTicket('s', 0, opened, 0)
       const asked = { requirements: [], borrow: [] }
-      const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(sample, []) }, false)
+      const pool = poolOf({ key: '', sample, asked, homes: [], roll: rollOf(roster(), sample, []) }, false)
       const rules = policyOf(onePolicy()).queue('q')
       const price = { cost: 1, interruptible: false }
       const of = ticketClass({

@@ -4,8 +4,8 @@ import type { Policy } from '../policy/index.js'
 import { scoreBy } from '../rank.js'
 import { type Changes, type Estimates, follow, type RoutingState, type Ticket } from '../state.js'
 import type { ScoreOf } from './order.js'
-import { type Roster, roster } from './roster.js'
-import type { Entry, Member, TicketClass } from './shape.js'
+import { roster } from './roster.js'
+import type { Entry, Member, Roster, TicketClass } from './shape.js'
 
 /**
  * What waits and who can take it, kept from pass to pass, so that a pass looks only at what changed since the one
@@ -26,6 +26,8 @@ export interface Matcher {
   pass: number
   roster: Roster
   readonly classes: Map<string, TicketClass>
+  /** Those of tickets that nothing but their channel, what they ask for and their queue tells apart, by these. */
+  readonly usual: Map<string, Map<string, Map<string, TicketClass>>>
   /** Above so many, classes in which nobody waits are forgotten. */
   mostClasses: number
   /** By `at` of the ticket. */
@@ -64,6 +66,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
     pass: 0,
     roster: roster(),
     classes: new Map(),
+    usual: new Map(),
     mostClasses: 1024,
     entries: [],
     wakes: heap((a, b) => a.at < b.at),

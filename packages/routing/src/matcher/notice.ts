@@ -4,8 +4,7 @@ import { look } from './look.js'
 import type { Matcher } from './matcher.js'
 import { place } from './order.js'
 import { activeOf, deactivate } from './pool.js'
-import { writeFacts } from './roll.js'
-import { FACTS, type Member, type Pool, type TicketClass, TOLD } from './shape.js'
+import { FACTS, type Member, type Pool, ROOM, SPARE, STAMP, type TicketClass, TOLD } from './shape.js'
 
 /** Tells the active classes of a pool that somebody could be offered their tickets. */
 const tell = (m: Matcher, pool: Pool): void => {
@@ -36,38 +35,54 @@ const close = (m: Matcher, member: Member): void => {
 export const isOver = (m: Matcher, { blocked, fresh, pool }: TicketClass): boolean =>
   blocked && !fresh && (pool.pass !== m.pass || pool.open <= 0)
 
-/**
- * An agent has changed. Who has no room for even the cheapest ticket can be offered none, and nobody needs to know.
- * @param more they may have more room than before: every class of theirs in which somebody waits is looked at. Else
- * the pass offers them something.
- */
-export const notice = (m: Matcher, member: Member, load: Load, more: boolean): void => {
-  const { presence, capacity, changes, asked } = member.agent
-  member.again = false
-  member.changes = changes
-  member.asked = asked
-  member.served = more ? 0 : member.served + 1
+/** What they carry is another: no place that was found for them before is theirs any more. */
+const carries = (m: Matcher, member: Member, load: Load, spare: number): void => {
+  const { facts } = m.roster
+  const fact = FACTS * member.agent.at
   member.load = load
-  member.spare = capacity.total - load.load
-  member.room = member.spare + load.interruptible
+  member.spare = spare
+  member.room = spare + load.interruptible
+  member.shut = !member.present || member.room < m.policy!.leastCost
+  facts[fact + STAMP]!++
+  facts[fact + ROOM] = member.room
+  facts[fact + SPARE] = spare
+  if (member.shut) return
+  for (let seat = member.seats; seat; seat = seat.next) place(seat.roll, seat.at, member, m.scoreOf)
+}
+
+/**
+ * An agent has changed: every class of theirs in which somebody waits is looked at. Who has no room for even the
+ * cheapest ticket can be offered none, and nobody needs to know.
+ */
+export const notice = (m: Matcher, member: Member): void => {
+  const { agent } = member
+  const { presence, capacity } = agent
+  member.again = false
+  member.changes = agent.changes
+  member.asked = agent.asked
+  member.served = 0
   member.capped = capacity.caps !== undefined
   member.present = presence === 'available'
-  member.shut = !member.present || member.room < m.policy!.leastCost
-  for (const { roll, at } of member.seats) {
-    writeFacts(roll, at, member)
-    if (more) roll.facts[FACTS * at + TOLD] = m.pass
-    if (!member.shut) place(roll, at, m.scoreOf)
-  }
+  m.roster.facts[FACTS * agent.at + TOLD] = m.pass
+  carries(m, member, agent, capacity.total - agent.load)
   if (member.shut) {
     if (member.open) close(m, member)
-  } else if (more) {
-    if (!member.open) {
-      member.open = true
-      m.open++
-      m.told.push(member)
-    }
-    for (const pool of activeOf(member)) tell(m, pool)
+    return
   }
+  if (!member.open) {
+    member.open = true
+    m.open++
+    m.told.push(member)
+  }
+  for (const pool of activeOf(member)) tell(m, pool)
+}
+
+/** The pass offers them something, and they carry that besides. */
+export const noticeOffer = (m: Matcher, member: Member, load: Load): void => {
+  member.again = false
+  member.served++
+  carries(m, member, load, member.spare + member.load.load - load.load)
+  if (member.shut && member.open) close(m, member)
 }
 
 /**

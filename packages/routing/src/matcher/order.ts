@@ -1,55 +1,45 @@
 import { compareRanked, type Ranked } from '../rank.js'
-import { FACTS, type Member, type Order, type Roll, STAMP } from './shape.js'
+import type { AgentState } from '../state.js'
+import { AGENT, FACTS, type Member, type Order, type Roll, SCORES, SEAT, STAMP, STAMPED } from './shape.js'
 
 /** How a member ranks: integers compared one after the other, higher first. */
 export type ScoreOf = (roll: Roll, member: Member) => readonly number[]
 
 const SLACK = 64
 
-export const isCurrent = ({ facts }: Roll, places: Int32Array, i: number): boolean =>
-  facts[FACTS * places[2 * i]! + STAMP] === places[2 * i + 1]
-
-/** Of those who have left nothing is told any more. */
-const free = (roll: Roll): void => {
-  for (const at of roll.left) roll.free.push(at)
-  roll.left = []
-}
+const isCurrent = ({ roster: { facts } }: Roll, { rows, width }: Order, i: number): boolean =>
+  facts[FACTS * rows[width * i + AGENT]! + STAMP] === rows[width * i + STAMPED]
 
 /** Only those whose place is theirs still, with room for as many again. */
 const tidy = (roll: Roll, order: Order): void => {
-  const width = roll.scoring.length
-  const { places, scores } = order
+  const { rows, width, start, end } = order
   let kept = 0
-  for (let i = order.start; i < order.end; i++) {
-    if (!isCurrent(roll, places, i)) continue
-    places.copyWithin(2 * kept, 2 * i, 2 * i + 2)
-    scores.copyWithin(width * kept, width * i, width * (i + 1))
+  for (let i = start; i < end; i++) {
+    if (!isCurrent(roll, order, i)) continue
+    for (let k = 0; k < width; k++) rows[width * kept + k] = rows[width * i + k]!
     kept++
   }
   order.start = 0
   order.end = kept
-  free(roll)
-  const most = 2 * kept + 8
-  if (2 * most <= places.length) return
-  order.places = new Int32Array(2 * most)
-  order.places.set(places.subarray(0, 2 * kept))
-  order.scores = new Float64Array(width * most)
-  order.scores.set(scores.subarray(0, width * kept))
+  const most = width * (2 * kept + 8)
+  if (most <= rows.length) return
+  order.rows = new Float64Array(most)
+  order.rows.set(rows.subarray(0, width * kept))
 }
 
 /** Whether a member with these scores goes before whoever has the place; by id where scores are equal. */
 const goesBefore = (
-  { members, scoring }: Roll,
-  { places, scores }: Order,
+  { roster: { members }, scoring }: Roll,
+  { rows, width }: Order,
   i: number,
   member: Member,
   score: readonly number[],
 ): boolean => {
   for (let k = 0; k < scoring.length; k++) {
-    const difference = score[k]! - scores[scoring.length * i + k]!
+    const difference = score[k]! - rows[width * i + SCORES + k]!
     if (difference !== 0) return difference > 0
   }
-  return member.agent.id < members[places[2 * i]!]!.agent.id
+  return member.agent.id < members[rows[width * i + AGENT]!]!.agent.id
 }
 
 /** The first place before which they go: most who change go to the end. */
@@ -65,46 +55,55 @@ const placeFor = (roll: Roll, order: Order, member: Member, score: readonly numb
   return low
 }
 
-const insert = (roll: Roll, order: Order, at: number, score: readonly number[]): void => {
-  if (2 * order.end === order.places.length) tidy(roll, order)
-  const width = roll.scoring.length
-  const { places, scores } = order
-  const i = placeFor(roll, order, roll.members[at]!, score)
-  if (i < order.end) {
-    places.copyWithin(2 * i + 2, 2 * i, 2 * order.end)
-    scores.copyWithin(width * (i + 1), width * i, width * order.end)
-  }
-  places[2 * i] = at
-  places[2 * i + 1] = roll.facts[FACTS * at + STAMP]!
-  for (let k = 0; k < width; k++) scores[width * i + k] = score[k]!
+const write = (
+  { roster: { facts } }: Roll,
+  { rows, width }: Order,
+  i: number,
+  { seat, agent: { at } }: { readonly seat: number; readonly agent: { readonly at: number } },
+  score: readonly number[],
+): void => {
+  const row = width * i
+  rows[row + SEAT] = seat
+  rows[row + AGENT] = at
+  rows[row + STAMPED] = facts[FACTS * at + STAMP]!
+  for (let k = 0; k < score.length; k++) rows[row + SCORES + k] = score[k]!
+}
+
+const insert = (roll: Roll, order: Order, seat: number, member: Member, score: readonly number[]): void => {
+  if (order.width * order.end === order.rows.length) tidy(roll, order)
+  const { rows, width } = order
+  const i = placeFor(roll, order, member, score)
+  if (i < order.end) rows.copyWithin(width * (i + 1), width * i, width * order.end)
+  write(roll, order, i, { seat, agent: member.agent }, score)
   order.end++
 }
 
 /** Somebody who is not shut has changed: they stand elsewhere. Where nobody asked for long, the order is given up. */
-export const place = (roll: Roll, at: number, scoreOf: ScoreOf): void => {
+export const place = (roll: Roll, seat: number, member: Member, scoreOf: ScoreOf): void => {
   const { order, members } = roll
   if (!order) return
-  if (++order.idle <= 2 * members.length + SLACK) return insert(roll, order, at, scoreOf(roll, members[at]!))
+  if (++order.idle <= 2 * members.length + SLACK)
+    return insert(roll, order, seat, member, scoreOf(roll, member))
   roll.order = undefined
-  free(roll)
 }
 
 const makeOrder = (roll: Roll, scoreOf: ScoreOf): Order => {
   const nobodys = new Set(roll.free)
-  const found: (Ranked & { readonly at: number })[] = []
-  for (const [at, member] of roll.members.entries())
-    if (!member.shut && !nobodys.has(at))
-      found.push({ agent: member.agent, score: scoreOf(roll, member), at })
+  const found: (Ranked & { readonly seat: number; readonly agent: AgentState })[] = []
+  for (const [seat, member] of roll.members.entries())
+    if (!member.shut && !nobodys.has(seat))
+      found.push({ agent: member.agent, score: scoreOf(roll, member), seat })
   found.sort(compareRanked)
-  const most = 2 * found.length + 8
-  const places = new Int32Array(2 * most)
-  const scores = new Float64Array(roll.scoring.length * most)
-  for (const [i, { at, score }] of found.entries()) {
-    places[2 * i] = at
-    places[2 * i + 1] = roll.facts[FACTS * at + STAMP]!
-    scores.set(score, roll.scoring.length * i)
+  const width = SCORES + roll.scoring.length
+  const order: Order = {
+    rows: new Float64Array(width * (2 * found.length + 8)),
+    width,
+    start: 0,
+    end: found.length,
+    idle: 0,
   }
-  return { places, scores, start: 0, end: found.length, idle: 0 }
+  for (const [i, one] of found.entries()) write(roll, order, i, one, one.score)
+  return order
 }
 
 /** All who are on a roll and not shut. At the start is somebody whose place is theirs still. */
@@ -112,6 +111,13 @@ export const orderOf = (roll: Roll, scoreOf: ScoreOf): Order => {
   roll.order ??= makeOrder(roll, scoreOf)
   const { order } = roll
   order.idle = 0
-  while (order.start < order.end && !isCurrent(roll, order.places, order.start)) order.start++
+  while (order.start < order.end && !isCurrent(roll, order, order.start)) order.start++
   return order
+}
+
+/** How whoever has a place ranks. */
+export const scoreAt = ({ rows, width }: Order, i: number): readonly number[] => {
+  const score: number[] = []
+  for (let k = SCORES; k < width; k++) score.push(rows[width * i + k]!)
+  return score
 }

@@ -1,6 +1,6 @@
 import { isAble } from '../eligibility.js'
 import { rollOf, seat, seatOn } from './roll.js'
-import { FACTS, type Member, type Pool, type TicketClass, TOLD } from './shape.js'
+import type { Member, Pool, TicketClass } from './shape.js'
 
 /** @param shared the roll is that of a queue, and not all who are on it are in the pool */
 export const poolOf = (
@@ -54,12 +54,11 @@ export const leavePool = (pool: Pool, member: Member): void => {
 export const sitApart = (pool: Pool): void => {
   const { roll, able } = pool
   if (!able) return
-  const own = rollOf(roll.sample, roll.scoring)
+  const own = rollOf(roll.roster, roll.sample, roll.scoring)
   for (let word = 0; word < able.length; word++)
     for (let bits = able[word]!; bits !== 0; bits &= bits - 1) {
       const at = 32 * word + 31 - Math.clz32(bits & -bits)
-      const to = seat(own, roll.members[at]!)
-      own.facts[FACTS * to + TOLD] = roll.facts[FACTS * at + TOLD]!
+      seat(own, roll.members[at]!)
     }
   pool.roll = own
   pool.able = undefined

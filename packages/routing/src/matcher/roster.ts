@@ -1,26 +1,28 @@
 import type { Scoring } from '../rank.js'
 import type { AgentState, Ticket } from '../state.js'
 import { deactivate, leavePool, tryJoin } from './pool.js'
-import { rollOf, seat, vacate } from './roll.js'
+import { rollOf, seat } from './roll.js'
 import {
   type Basis,
+  FACTS,
   type Home,
   type Member,
   nextRound,
   type Pool,
   type Roll,
+  type Roster,
+  type Seat,
+  STAMP,
   type TicketClass,
+  TOLD,
 } from './shape.js'
 
-/** Who could be offered what, as far as neither load nor presence comes into it. */
-export interface Roster {
-  /** By `at` of the agent. */
-  readonly members: Member[]
-  readonly homes: Map<string, Home>
-  readonly pools: Map<string, Pool>
-}
-
-export const roster = (): Roster => ({ members: [], homes: new Map(), pools: new Map() })
+export const roster = (): Roster => ({
+  members: [],
+  facts: new Int32Array(8 * FACTS),
+  homes: new Map(),
+  pools: new Map(),
+})
 
 type HomeOf = (name: string) => Home
 
@@ -36,9 +38,9 @@ const homeIn =
   }
 
 /** The roll of a queue, with all of its members; made when it is asked for. */
-export const rollIn = (home: Home, sample: Ticket, scoring: Scoring): Roll => {
+export const rollIn = (roster: Roster, home: Home, sample: Ticket, scoring: Scoring): Roll => {
   if (home.roll) return home.roll
-  home.roll = rollOf(sample, scoring)
+  home.roll = rollOf(roster, sample, scoring)
   for (const member of home.members) seat(home.roll, member)
   return home.roll
 }
@@ -75,22 +77,29 @@ export const dropClass = (from: Roster, of: TicketClass): boolean => {
   return true
 }
 
+const withoutGone = (seat: Seat | undefined): Seat | undefined => {
+  if (!seat) return undefined
+  const next = withoutGone(seat.next)
+  return seat.roll.gone ? next : { ...seat, next }
+}
+
 export const forgetGone = ({ members }: Roster): void => {
   for (const member of members) {
     if (!member) continue
     member.pools = member.pools.filter(({ classes }) => classes > 0)
-    member.seats = member.seats.filter(({ roll }) => !roll.gone)
+    member.seats = withoutGone(member.seats)
   }
 }
 
-const withdraw = (member: Member): void => {
+const withdraw = ({ facts }: Roster, member: Member): void => {
   member.again = true
+  facts[FACTS * member.agent.at + STAMP]!++
   for (const { members } of member.homes) members.delete(member)
   for (const pool of member.pools) leavePool(pool, member)
-  for (const { roll, at } of member.seats) vacate(roll, at)
+  for (let seat = member.seats; seat; seat = seat.next) seat.roll.free.push(seat.at)
   member.basis = undefined
   member.pools = []
-  member.seats = []
+  member.seats = undefined
   member.homes = []
 }
 
@@ -121,35 +130,44 @@ const isBasis = (basis: Basis, agent: AgentState): boolean =>
   basis.team === agent.team &&
   basis.registered === agent.registered
 
+const join = (to: Roster, agent: AgentState): Member => {
+  const { at } = agent
+  const member: Member = {
+    agent,
+    shut: true,
+    present: false,
+    load: agent,
+    room: 0,
+    spare: 0,
+    capped: false,
+    open: false,
+    moved: false,
+    again: true,
+    changes: -1,
+    asked: 0,
+    served: 0,
+    pools: [],
+    seats: undefined,
+    homes: [],
+    basis: undefined,
+    mark: 0,
+  }
+  if (FACTS * at >= to.facts.length) {
+    const facts = new Int32Array(2 * FACTS * (at + 1))
+    facts.set(to.facts)
+    to.facts = facts
+  }
+  to.facts[FACTS * at + TOLD] = -1
+  to.members[at] = member
+  return member
+}
+
 /** The member that an agent is, enrolled for what they could be offered as they are now. */
 export const memberOf = (to: Roster, agent: AgentState): Member => {
-  let member = to.members[agent.at]
-  if (!member) {
-    member = {
-      agent,
-      shut: true,
-      present: false,
-      load: agent,
-      room: 0,
-      spare: 0,
-      capped: false,
-      open: false,
-      moved: false,
-      again: true,
-      changes: -1,
-      asked: 0,
-      served: 0,
-      pools: [],
-      seats: [],
-      homes: [],
-      basis: undefined,
-      mark: 0,
-    }
-    to.members[agent.at] = member
-  }
+  const member = to.members[agent.at] ?? join(to, agent)
   const { basis } = member
   if (agent.changes === member.changes) return member
-  if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(member)
+  if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(to, member)
   if (!member.basis && agent.presence === 'available') enrol(to, member)
   return member
 }

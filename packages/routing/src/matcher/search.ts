@@ -2,10 +2,21 @@ import type { Judged } from '../match.js'
 import { compareRanked } from '../rank.js'
 import type { AgentState } from '../state.js'
 import type { Matcher } from './matcher.js'
-import { isCurrent, orderOf, type ScoreOf } from './order.js'
+import { orderOf, type ScoreOf, scoreAt } from './order.js'
 import { hasSeat, isIn, sitApart } from './pool.js'
-import type { Roster } from './roster.js'
-import { FACTS, type Member, ROOM, SPARE, type TicketClass, TOLD } from './shape.js'
+import {
+  AGENT,
+  FACTS,
+  type Member,
+  ROOM,
+  type Roster,
+  SEAT,
+  SPARE,
+  STAMP,
+  STAMPED,
+  type TicketClass,
+  TOLD,
+} from './shape.js'
 
 /** Somebody who can be offered a ticket. */
 export interface Found extends Judged {
@@ -70,22 +81,24 @@ export const searchPool = (
 ): Search => {
   if (pool.able && most * pool.size < pool.roll.members.length) sitApart(pool)
   const { roll, able } = pool
-  const { places, start, end } = orderOf(roll, scoreOf)
-  const { facts, members } = roll
+  const order = orderOf(roll, scoreOf)
+  const { rows, width, start, end } = order
+  const { facts, members } = roll.roster
   const free = interruptible ? SPARE : ROOM
   const best: Found[] = []
   let someone = false
   for (let i = start; i < end; i++) {
-    const at = places[2 * i]!
-    // First what is asked of a bit: most places fail by that, and the bits of all lie together.
-    if (able && !hasSeat(able, at)) continue
-    if (facts[FACTS * at + free]! < cost || !isCurrent(roll, places, i)) continue
-    if (blocked && facts[FACTS * at + TOLD] !== pass) continue
+    // First what is asked of a bit: most fail by that, and the bits of all lie together.
+    if (able && !hasSeat(able, rows[width * i + SEAT]!)) continue
+    const at = rows[width * i + AGENT]!
+    const fact = FACTS * at
+    if (facts[fact + free]! < cost || facts[fact + STAMP] !== rows[width * i + STAMPED]) continue
+    if (blocked && facts[fact + TOLD] !== pass) continue
     const member = members[at]!
     if (member.capped && !hasRoom(member, channel)) continue
     someone = true
     if (suits && !suits(member)) continue
-    best.push(found(member, scoreOf(roll, member)))
+    best.push(found(member, scoreAt(order, i)))
     if (enough(best)) break
   }
   return { best, someone }

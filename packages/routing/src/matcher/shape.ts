@@ -65,32 +65,27 @@ export interface Pool {
   mark: number
 }
 
-/**
- * Agents by seat, and those of them who are not shut in order. Numbers are kept side by side, so that a search that
- * passes over many agents touches little memory.
- */
+/** Agents by seat, and those of them who are not shut in order. */
 export interface Roll {
+  readonly roster: Roster
   /** A ticket by which they rank, and how. */
   readonly sample: Ticket
   readonly scoring: Scoring
   readonly members: Member[]
-  /** Seats that nobody has, and those that nobody has any more but of which the order still tells. */
-  free: number[]
-  left: number[]
-  /** By seat: see `STAMP` and its like. */
-  facts: Int32Array
+  /** Seats that nobody has. */
+  readonly free: number[]
   /** Its pool was forgotten. */
   gone: boolean
   /** Made when it is asked for. */
   order: Order | undefined
 }
 
-/** Best first. Who has changed stands in it again; what their seat has for a stamp tells which place is theirs. */
+/** Best first. Who has changed stands in it again; their stamp tells which place is theirs. */
 export interface Order {
-  /** Seat and stamp, for each place. */
-  places: Int32Array
-  /** As many for each place as there are rankings. */
-  scores: Float64Array
+  /** For each place a seat, the `at` of the agent, a stamp, and as many scores as there are rankings. */
+  rows: Float64Array
+  /** Numbers a place. */
+  readonly width: number
   /** All before are of the past. */
   start: number
   end: number
@@ -98,7 +93,13 @@ export interface Order {
   idle: number
 }
 
-/** Greater with each change of who has the seat. */
+/** In the row of a place. */
+export const SEAT = 0
+export const AGENT = 1
+export const STAMPED = 2
+export const SCORES = 3
+
+/** Greater with each change of the agent. */
 export const STAMP = 0
 /** What they have free for a ticket, and for one that gives way to what does not. */
 export const ROOM = 1
@@ -107,9 +108,11 @@ export const SPARE = 2
 export const TOLD = 3
 export const FACTS = 4
 
+/** A member's seat on a roll, and the next of their seats: most have few, and each is looked at when they change. */
 export interface Seat {
   readonly roll: Roll
   readonly at: number
+  readonly next: Seat | undefined
 }
 
 /** What the tickets of a class have in common. */
@@ -172,13 +175,26 @@ export interface Member {
   served: number
   /** Those that they are in. */
   pools: Pool[]
-  seats: Seat[]
+  seats: Seat | undefined
   /** Of their queues, and of their name. */
   homes: readonly Home[]
   /** What all that was found from; nothing while they are signed out. */
   basis: Basis | undefined
   /** Of the last round in which doubles were sorted out. */
   mark: number
+}
+
+/** Who could be offered what, as far as neither load nor presence comes into it. */
+export interface Roster {
+  /** By `at` of the agent. */
+  readonly members: Member[]
+  /**
+   * Of the members, see `STAMP` and its like. Numbers side by side, so that a search that passes over many agents
+   * touches little memory.
+   */
+  facts: Int32Array
+  readonly homes: Map<string, Home>
+  readonly pools: Map<string, Pool>
 }
 
 /** Pools, and members, that meet in a queue or in the name of an agent. */

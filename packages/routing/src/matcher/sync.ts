@@ -13,7 +13,7 @@ import { dropClass, forgetGone, memberOf, roster, stands } from './roster.js'
 const startAnew = (m: Matcher): void => {
   const { state, changes } = m
   m.roster = roster()
-  for (const map of [m.classes, m.waitingFor, m.closed]) map.clear()
+  for (const map of [m.classes, m.usual, m.waitingFor, m.closed]) map.clear()
   m.entries.length = 0
   m.wakes.items.length = 0
   m.looked = []
@@ -33,6 +33,7 @@ const sweep = (m: Matcher): void => {
     gone = dropClass(m.roster, of) || gone
   }
   if (gone) forgetGone(m.roster)
+  m.usual.clear()
   m.mostClasses = 2 * m.classes.size + 1024
 }
 
@@ -45,8 +46,9 @@ const takeIn = (m: Matcher): boolean => {
   for (const agent of changes.agents) {
     if (waitingFor.size > 0 && !stands(roster.members[agent.at], agent))
       for (const ticket of waitingFor.get(agent.id) ?? []) changes.tickets.add(ticket)
-    if (!m.byChannel && agent.capacity.caps) return false
-    noteMoved(m, memberOf(roster, agent))
+    const member = memberOf(roster, agent)
+    if (!m.byChannel && agent.changes !== member.changes && agent.capacity.caps) return false
+    noteMoved(m, member)
   }
   return true
 }
@@ -94,7 +96,7 @@ export const sync = (m: Matcher, policy: Policy, now: Instant): void => {
   for (const member of moved) {
     member.moved = false
     if (isAsKnown(m, member)) member.load = member.agent
-    else notice(m, member, member.agent, true)
+    else notice(m, member)
   }
   forgetChanges(changes)
   sweep(m)
