@@ -33,6 +33,9 @@ const entry = shape(
   },
 )
 
+/** What stands in an entry of which nothing more is kept: `hop_context` is through which applications it came. */
+const READ = new Set(['id', 'time', 'messaging', 'standby', 'changes', 'hop_context'])
+
 const envelopes = {
   page: shape({ object: t.literal('page'), entry: t.UnknownArray }),
   instagram: shape({ object: t.literal('instagram'), entry: t.UnknownArray }),
@@ -66,6 +69,11 @@ const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   for (const item of itemsOf(messaging)) events.push(...itemEvents(item, scope))
   for (const item of itemsOf(standby)) events.push(...standbyEvents(item, scope))
   for (const change of itemsOf(changes)) events.push(...changeEvents(change, scope))
+  // Such as calls, which stand beside the messages.
+  for (const [name, more] of Object.entries(isObject(u) ? u : {}))
+    if (!READ.has(name))
+      for (const item of Array.isArray(more) ? more : [more])
+        if (isObject(item)) events.push(unrecognised(scope, name, item))
   return events.length > 0 ? events : [unrecognised(scope, 'entry', u, 'It holds nothing that we know.')]
 }
 

@@ -103,4 +103,19 @@ test('seconds in digits, as test webhooks have them, are no time of 1970', () =>
   assert.is(first(json, instagramPlatform).at, 1_527_459_824_000)
 })
 
+test('what stands beside the messages of an entry is kept', () => {
+  const calls = [
+    { id: 'c.1', event: 'connect' },
+    { id: 'c.1', event: 'terminate' },
+  ]
+  const events = decoded(
+    body([item({ message: { mid: 'm.1', text: 'hi' } })], { calls, hop_context: [{ app_id: 1 }] }),
+  )
+  assert.equal(
+    events.map((event) => (event.kind === 'unrecognised' ? event.type : event.kind)),
+    ['message', 'calls', 'calls'],
+  )
+  assert.is.not(events[1]?.dedupeKey, events[2]?.dedupeKey)
+})
+
 test.run()

@@ -6,12 +6,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { interactive } from './interactive.js'
 import { type Reader, reading } from './reader.js'
+import { template } from './sent.js'
 
 const file = shape(
   {},
   {
     id,
     url: t.string,
+    link: t.string,
     mime_type: t.string,
     sha256: t.string,
     caption: t.string,
@@ -33,7 +35,7 @@ const media = (kind: MediaKind, fixed: { readonly voice?: boolean } = {}): Reade
         media: kind,
         attachment: read.id ?? shortIdOf(key),
         // The address lives for minutes, the id for days.
-        reference: read.id ?? read.url,
+        reference: read.id ?? read.url ?? read.link,
         mimeType: read.mime_type,
         caption: read.caption,
         filename: read.filename,
@@ -114,6 +116,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     })),
   ],
   ['order', order],
+  ['template', template],
   ['request_welcome', () => E.right({ kind: 'reference', to: 'welcome' })],
 ])
 

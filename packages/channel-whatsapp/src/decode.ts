@@ -4,9 +4,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { accountEvent, faultEvent } from './account.js'
 import { callEvent } from './calls.js'
 import { change, entry, envelope, type Value, value } from './codecs.js'
+import { handoverEvent } from './handover.js'
 import { readContacts } from './identity.js'
 import { historyEvents, messageEvents } from './messages.js'
 import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+import { echoed } from './sent.js'
 import { statusEvent } from './statuses.js'
 import { preferenceEvent, userIdEvent } from './system.js'
 
@@ -65,6 +67,10 @@ const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
   }
   const events = field === 'standby' ? standbyEvents(inner, held, scope) : heldEvents(held, scope)
   if (events.length > 0) return events
+  if (field === 'messaging_handovers') {
+    const event = handoverEvent(inner, scope)
+    if (event) return [event]
+  }
   return [accountEvent(inner, scope) ?? unrecognised(scope, field, u)]
 }
 
@@ -75,7 +81,7 @@ const lists: readonly (readonly [
   read: ReadItem,
 ])[] = [
   ['messages', messageEvents],
-  ['message_echoes', (u, scope) => messageEvents(u, scope, true)],
+  ['message_echoes', (u, scope) => messageEvents(echoed(u), scope, true)],
   ['statuses', (u, scope) => [statusEvent(u, scope)]],
   ['calls', (u, scope) => [callEvent(u, scope)]],
   ['user_preferences', (u, scope) => [preferenceEvent(u, scope)]],
@@ -105,7 +111,11 @@ const standbyEvents = (
   scope: Scope,
 ): readonly ChannelEvent[] => {
   const lower = value.decode(isObject(inner.standby) ? inner.standby : undefined)
-  const events = [...heldEvents(held, scope), ...(E.isRight(lower) ? heldEvents(lower.right, scope) : [])]
+  const events = [...heldEvents(held, scope)]
+  if (E.isRight(lower)) {
+    const contacts = readContacts(lower.right.contacts)
+    events.push(...heldEvents(lower.right, contacts.length > 0 ? { ...scope, contacts } : scope))
+  }
   return events.flatMap((event): readonly ChannelEvent[] =>
     event.peer.length === 0
       ? [event]

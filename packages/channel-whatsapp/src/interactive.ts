@@ -3,6 +3,7 @@ import { describeFaults } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { ReadContent, Reader } from './reader.js'
+import { question } from './sent.js'
 
 const reply = shape({ id, title: t.string }, { description: t.string })
 
@@ -44,5 +45,7 @@ const replies: ReadonlyMap<unknown, (u: unknown) => ReadContent> = new Map([
 export const interactive: Reader = (u) => {
   if (!isObject(u)) return E.left('interactive: expected an object')
   const read = replies.get(u.type)
-  return read ? read(u[String(u.type)]) : E.left(`interactive.type: ${JSON.stringify(u.type)} is not known`)
+  if (read) return read(u[String(u.type)])
+  const sent = question(u)
+  return E.isRight(sent) ? sent : E.left(`interactive.type: ${JSON.stringify(u.type)} is not known`)
 }
