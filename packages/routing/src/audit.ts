@@ -34,6 +34,8 @@ const RESTARTS = {
 const mayRestart = ({ policy }: RoutingState, { idle, place }: Ticket, type: string): boolean => {
   // The customer answers what we began, or comes back from where we had sent them.
   if (type === 'MessageReceived') return idle || place === 'resolved'
+  // What it was parked for is no wait.
+  if (place === 'parked') return true
   const on = RESTARTS[type as keyof typeof RESTARTS]
   return on !== undefined && (policy?.restartsWait(on) ?? on === 'reopen')
 }

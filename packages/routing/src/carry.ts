@@ -84,7 +84,7 @@ export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Inst
   }
   ticket.lastAgent = hold.agent
   ticket.preferred = undefined
-  ticket.parkedUntil = undefined
+  unpark(ticket, at)
   ticket.pick = undefined
   ticket.activeAt = at
   takeOn(state, ticket, hold, at).assignedAt = at
@@ -119,6 +119,15 @@ export const release = (state: RoutingState, ticket: Ticket, at: Instant): void 
   ticket.assigned = undefined
   endConsult(state, ticket, at)
   layDown(state, ticket, assigned, at)
+}
+
+/** What it was parked for is no wait: neither in the order nor for what is done about those who wait. */
+export const unpark = (ticket: Ticket, at: Instant): void => {
+  const parked = ticket.parkedAt === undefined ? 0 : Math.max(0, at - ticket.parkedAt)
+  ticket.parkedUntil = undefined
+  ticket.parkedAt = undefined
+  ticket.since += parked
+  ticket.enteredAt += parked
 }
 
 /** The assignment becomes a wrap-up: it ends, and what it held is held on. */

@@ -41,6 +41,7 @@ const factsOfTicket = (t: Ticket): readonly unknown[] => [
   t.stirred,
   t.unansweredSince,
   t.parkedUntil,
+  t.parkedAt,
   t.wrapUp,
   t.resolvedAt,
   t.pick,

@@ -32,9 +32,6 @@ const escalate = (house: House, ticket: Ticket, { name, when = {}, do: action = 
   const { queue, priority, raise, band, expedite, requirements, labels, callBack, close } = action
   const raised = raise === undefined ? priority : (priority ?? ticket.priority) + raise
   const add = (event: ConversationEvent) => decisions.push(onTicket(ticket.id, event))
-  for (const [offer, { agent }] of [...ticket.offers].sort(([a], [b]) => (a < b ? -1 : 1)))
-    if (queue !== undefined || callBack || close)
-      add({ type: 'OfferRevoked', data: { offer, agent, reason: 'escalated' } })
   add({
     type: 'TicketEscalated',
     data: {
@@ -75,7 +72,7 @@ const dueStep = ({ policy, now }: House, ticket: Ticket): number | undefined => 
   return step > ticket.step ? step : undefined
 }
 
-/** What time alone does to a ticket that waits: it is escalated, or asks for less. */
+/** What is due for a ticket that waits: it is escalated, unless somebody is asked for it, or asks for less. */
 export const moveOn = (house: House, ticket: Ticket): void => {
   const { policy, decisions } = house
   if (ticket.queue === undefined) return
@@ -83,7 +80,7 @@ export const moveOn = (house: House, ticket: Ticket): void => {
     .queue(ticket.queue)
     .escalations.find(
       ({ name, when = {} }) =>
-        isTimed(when) && !ticket.escalated.includes(name) && isMet(house, ticket, when),
+        when.waiting === undefined && !ticket.escalated.includes(name) && isMet(house, ticket, when),
     )
   if (due && ticket.place === 'queued') return escalate(house, ticket, due)
   const step = dueStep(house, ticket)

@@ -196,7 +196,7 @@ export const explainWait = (state: RoutingState, id: string, now: Instant): Wait
     policyName: policy.data.name,
     step: ticket.step,
     asks: askedOf(policy, ticket).requirements.map(describeRequirement),
-    waited: now - ticket.since,
+    waited: (ticket.parkedAt ?? now) - ticket.since,
     position: placeInQueue(state, id),
     estimatedWait: estimateWait(state, id, now),
     held: waits ? heldBack(policy, ticket, now) : undefined,

@@ -10,8 +10,9 @@ import {
   release,
   startConsult,
   startWrapUp,
+  unpark,
 } from './carry.js'
-import { ask, decline, enter, escalate, NONE, newTicket, reopen, transfer } from './moves.js'
+import { ask, decline, enter, escalate, NONE, newTicket, preferenceOf, reopen, transfer } from './moves.js'
 import { forgetPlace, noteDues, notePlace } from './places.js'
 import { type Hold, type RoutingState, type Ticket, touch } from './state.js'
 
@@ -47,7 +48,7 @@ const applyRouting = (
       ticket.language = data.language ?? ticket.language
       ticket.since = data.since ?? ticket.since
       ticket.excluded = data.excluded ?? NONE
-      ticket.preferred = data.prefer && { ...data.prefer, at, direct: false }
+      ticket.preferred = preferenceOf(ticket, data.prefer, at)
       return
     case 'TicketRelaxed':
       ticket.step = data.step
@@ -133,10 +134,10 @@ const applyAssignment = (
       ticket.pick = undefined
       ticket.resolvedAt = undefined
       ticket.parkedUntil = data.until ?? Number.POSITIVE_INFINITY
+      ticket.parkedAt ??= at
       return
     case 'TicketWoken':
-      ticket.parkedUntil = undefined
-      return
+      return unpark(ticket, at)
     case 'WrapUpStarted':
       return startWrapUp(state, ticket, data.agent, data.until, at)
     case 'WrapUpFinished':
@@ -186,7 +187,7 @@ const applyThread = (
     case 'ConversationResolved':
     case 'ConversationAbandoned':
       release(state, ticket, at)
-      ticket.parkedUntil = undefined
+      unpark(ticket, at)
       ticket.resolvedAt = at
       ticket.pick = undefined
       return

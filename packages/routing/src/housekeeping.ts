@@ -8,15 +8,16 @@ import type { AgentState, Due, RoutingState, Ticket } from './state.js'
 
 const byId = <T extends { readonly id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : 1)
 
+const NOBODY: Ticket['offers'] = new Map()
+
+/** Nobody is asked any more, now that these offers end: what the ticket has waited for comes before it is offered again. */
+const goOn = (house: House, ticket: Ticket, ended: number): void =>
+  moveOn(house, ended < ticket.offers.size ? ticket : { ...ticket, place: 'queued', offers: NOBODY })
+
 const expire = (house: House, ticket: Ticket): void => {
   const { state, policy, now, decisions, agents } = house
-  for (const { offer, agent } of endOffers(
-    house,
-    ticket,
-    'OfferExpired',
-    'expired',
-    ({ expiresAt }) => expiresAt <= now,
-  )) {
+  const ended = endOffers(house, ticket, 'OfferExpired', 'expired', ({ expiresAt }) => expiresAt <= now)
+  for (const { offer, agent } of ended) {
     const present = state.agents.get(agent)?.presence === 'available'
     if (!present || agents.has(agent) || !policy.queue(ticket.queue ?? '').expiryStopsOffers) continue
     agents.add(agent)
@@ -24,6 +25,7 @@ const expire = (house: House, ticket: Ticket): void => {
       onAgent(agent, { type: 'AgentStoppedResponding', data: { offer, conversation: ticket.id } }),
     )
   }
+  goOn(house, ticket, ended.length)
 }
 
 const requeue = ({ decisions }: House, { id }: Ticket, agent: string, reason: string): void => {
@@ -55,8 +57,7 @@ const tend = (house: House, ticket: Ticket): void => {
     decisions.push(onTicket(id, { type: 'WrapUpFinished', data: { agent: wrapUp.agent } }))
   switch (ticket.place) {
     case 'offered':
-      expire(house, ticket)
-      return moveOn(house, ticket)
+      return expire(house, ticket)
     case 'queued':
       return moveOn(house, ticket)
     case 'assigned':
@@ -87,7 +88,11 @@ const takeBack = (house: House, agent: AgentState, reason: string, all: boolean)
   const { state, decisions } = house
   for (const ticket of ticketsOf(state, agent.offers))
     once(house, ticket, () =>
-      endOffers(house, ticket, 'OfferRevoked', reason, (offer) => offer.agent === agent.id),
+      goOn(
+        house,
+        ticket,
+        endOffers(house, ticket, 'OfferRevoked', reason, (offer) => offer.agent === agent.id).length,
+      ),
     )
   if (!all) return
   for (const ticket of ticketsOf(state, agent.tickets))

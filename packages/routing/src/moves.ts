@@ -1,8 +1,8 @@
 import type { ConversationEvent } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
-import { release } from './carry.js'
+import { release, unpark } from './carry.js'
 import { NOTHING_ASKED, shareAsks } from './requirements.js'
-import type { RoutingState, Ticket } from './state.js'
+import type { Preference, RoutingState, Ticket } from './state.js'
 
 type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
 
@@ -48,6 +48,7 @@ export const newTicket = (id: string, number: number, data: Opened, at: Instant)
   stirred: false,
   unansweredSince: undefined,
   parkedUntil: undefined,
+  parkedAt: undefined,
   wrapUp: undefined,
   resolvedAt: undefined,
   pick: undefined,
@@ -96,25 +97,30 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   const from = ticket.assigned?.agent
   const byBot = data.by.kind === 'bot' || (from !== undefined && state.agents.get(from)?.kind === 'bot')
   release(state, ticket, at)
+  unpark(ticket, at)
   ticket.transferred = true
   ticket.declined.clear()
   ticket.offersMade = 0
   ticket.preferred = undefined
   if (policy?.restartsWait('transfer')) ticket.since = at
-  if (data.to.kind === 'queue') {
-    enter(ticket, data.to.queue, at)
-    if (from !== undefined && policy && policy.transferExcludesFor > 0)
-      ticket.declined.set(from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
-    if (byBot && !ticket.requirements.some((one) => 'kind' in one))
-      ask(ticket, [...ticket.requirements, HUMAN])
-  }
-  if (data.to.kind === 'agent')
-    ticket.preferred = { agents: [data.to.agent], at, for: undefined, direct: true }
   ticket.pick = undefined
   // Outside our house it is no ticket of ours any more, as if resolved.
   ticket.resolvedAt = data.to.kind === 'outside' ? at : undefined
-  ticket.parkedUntil = undefined
+  if (data.to.kind === 'outside') return
+  const named = data.to.kind === 'agent' ? data.to.agent : undefined
+  if (data.to.kind === 'queue') enter(ticket, data.to.queue, at)
+  else ticket.preferred = { agents: [data.to.agent], at, for: undefined, direct: true }
+  if (from !== undefined && from !== named && policy && policy.transferExcludesFor > 0)
+    ticket.declined.set(from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
+  if (byBot && !ticket.requirements.some((one) => 'kind' in one)) ask(ticket, [...ticket.requirements, HUMAN])
 }
+
+/** Whom a ticket waits for once it is classified: who was named by people, before whom the rules prefer. */
+export const preferenceOf = (
+  { preferred }: Pick<Ticket, 'preferred'>,
+  prefer: Omit<Preference, 'at' | 'direct'> | undefined,
+  at: Instant,
+): Preference | undefined => (preferred?.direct ? preferred : prefer && { ...prefer, at, direct: false })
 
 type Escalated = Extract<ConversationEvent, { type: 'TicketEscalated' }>['data']
 

@@ -7,6 +7,7 @@ import { keepHouse } from './housekeeping.js'
 import { choose, type Judged, recordOf } from './match.js'
 import { indexedPairs } from './matcher/indexed-pairs.js'
 import type { Matcher } from './matcher/matcher.js'
+import { preferenceOf } from './moves.js'
 import { type Observer, type Pairs, plainPairs } from './pairs.js'
 import type { Policy } from './policy/index.js'
 import { asksOf } from './requirements.js'
@@ -52,7 +53,7 @@ export const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant)
   asks: asksOf(data.requirements),
   labels: data.labels,
   excluded: data.excluded ?? [],
-  preferred: data.prefer && { ...data.prefer, at: now, direct: false },
+  preferred: preferenceOf(ticket, data.prefer, now),
   enteredAt: now,
   step: 0,
 })

@@ -100,6 +100,8 @@ export interface Ticket {
   /** The customer wrote then, and nobody has answered yet. */
   unansweredSince: Instant | undefined
   parkedUntil: Instant | undefined
+  /** Since when; what follows is no wait. */
+  parkedAt: Instant | undefined
   wrapUp: WrapUp | undefined
   resolvedAt: Instant | undefined
   /** Asked for by people, and not answered by the router yet. */

@@ -152,13 +152,14 @@ test('a ticket that waits for somebody is offered to others as soon as they are 
   sign('caio', 2)
   arrive('t2')
   accept('t2', 'caio')
+  sign('dora', 1)
   const by = { kind: 'human', id: 'caio' } as const
   w.conversation('t2', { type: 'transfer', to: { kind: 'agent', agent: 'bia' }, mode: 'cold', by })
   w.settle(checked)
   assert.is(w.state.tickets.get('t2')!.place, 'queued', 'bia is there and full, so it waits for her')
   w.agent('bia', { type: 'becomeUnavailable', reason: 'lunch' })
   w.settle(checked)
-  assert.is([...w.state.tickets.get('t2')!.offers.values()][0]?.agent, 'caio')
+  assert.is([...w.state.tickets.get('t2')!.offers.values()][0]?.agent, 'dora')
 })
 
 test.run()

@@ -54,7 +54,7 @@ export const policyCodec = record(
     ),
     transferExcludesFor: described(
       duration,
-      'Who transferred a ticket to a queue is not asked for so long, in ms.',
+      'Who transferred a ticket is not asked for it for so long, in ms.',
       60_000,
     ),
     requeueWhenAwayFor: described(

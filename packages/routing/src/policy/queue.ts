@@ -55,7 +55,11 @@ export const queue = record(
       'What is asked for after a wait, in the order of time.',
       [],
     ),
-    escalations: described(t.array(escalation), 'What happens to those who wait too long.', []),
+    escalations: described(
+      t.array(escalation),
+      'What happens to those who wait too long; while somebody is asked for one, when that ends.',
+      [],
+    ),
     hours: described(nonEmpty, 'Nothing is offered while this calendar is closed.'),
     target: described(
       duration,

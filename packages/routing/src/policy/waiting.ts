@@ -29,7 +29,10 @@ export const relaxationStep = record(
 )
 
 const when = t.partial({
-  waited: described(duration, 'It has waited so long, in ms, since it came.'),
+  waited: described(
+    duration,
+    'It has waited so long, in ms, since it came; what it was parked for does not count.',
+  ),
   waiting: described(
     integer(0),
     'More than so many wait in the queue: those who came last are meant, until no more than that are left.',
