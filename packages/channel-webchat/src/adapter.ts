@@ -70,6 +70,11 @@ export const webchat = (options: WebchatOptions): Webchat => {
               },
               (e) => ({ final: e instanceof RangeError, reason: e instanceof Error ? e.message : String(e) }),
             ),
+          eraseMedia: (reference) =>
+            TE.tryCatch(
+              () => attachments.delete(reference),
+              (e) => ({ final: false, reason: e instanceof Error ? e.message : String(e) }),
+            ),
           uploadMedia: (_, file) =>
             TE.tryCatch(
               () => storeOutbound(attachments, file),

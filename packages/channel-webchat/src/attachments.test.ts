@@ -99,8 +99,25 @@ test('a file that the engine keeps is served from there, under a signed address 
   const unsigned = url.replace(/signature=.*/, 'signature=x')
   assert.is((await fetch(`${server.base}/${unsigned}`)).status, 403)
   stored.clear()
-  assert.is((await fetch(`${server.base}/${url}`)).status, 404)
+  assert.is((await fetch(`${server.base}/${url}`)).status, 410)
   assert.is((await fetch(`${server.base}/attachments/%E0%A4%A?expires=1&signature=x`)).status, 404)
+})
+
+test('a file that is erased is gone, and its address says so', async () => {
+  const { token } = await open()
+  const { attachment } = await answerOf(await post('/attachments?name=a.txt', 'about me', token))
+  assert.is((await post('/messages', { clientMsgId: 'to-be-erased', attachment }, token)).status, 201)
+  const { url } = (await poll(token)).events[0]!.item.content
+  for (let n = 0; n < 2; n++) assert.is((await adapter.eraseMedia!(attachment)())._tag, 'Right')
+  assert.is((await adapter.eraseMedia!('../../etc/passwd')())._tag, 'Right')
+  assert.equal(
+    (await readdir(folder)).filter((name) => name.startsWith(attachment)),
+    [],
+  )
+  const gone = await fetch(`${server.base}/${url}`)
+  assert.equal([gone.status, (await answerOf(gone)).error.code], [410, 'erased'])
+  const fetched = await adapter.fetchMedia!({ endpoint: 'site', reference: attachment })()
+  assert.ok(fetched._tag === 'Left' && fetched.left.final)
 })
 
 test('the folder has only whole files, and nothing outside it can be named', async () => {

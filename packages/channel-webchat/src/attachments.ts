@@ -87,7 +87,7 @@ const find = async (settings: Settings, host: ChannelHost, id: string): Promise<
   return { info, bytes: new Uint8Array(await stored.arrayBuffer()) }
 }
 
-/** Serves a file to whoever has its signed path. @throws Problem 403, 404 */
+/** Serves a file to whoever has its signed path. @throws Problem 403, 410 */
 export const serveAttachment = async (
   settings: Settings,
   host: ChannelHost,
@@ -106,6 +106,7 @@ export const serveAttachment = async (
       'This address of a file has expired; read the thread again for a new one.',
     )
   const blob = await find(settings, host, id)
-  if (!blob) throw new Problem(404, 'unknown_attachment', 'There is no attachment of this id.')
+  // Only what was here has an address of ours.
+  if (!blob) throw new Problem(410, 'erased', 'This file was erased.')
   return new Response(blob.bytes, { headers: fileHeaders(blob) })
 }

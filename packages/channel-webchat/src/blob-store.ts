@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { integer, nonEmpty, record } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
@@ -27,6 +27,8 @@ export interface BlobStore {
   put(id: string, blob: Blob): Promise<void>
   get(id: string): Promise<Blob | undefined>
   info(id: string): Promise<BlobInfo | undefined>
+  /** Takes it away. What is not there is nothing to do. */
+  delete(id: string): Promise<void>
 }
 
 /** The ids that a blob store is asked for: no path can be made of them. */
@@ -69,6 +71,12 @@ export const folderBlobStore = (folder: string): BlobStore => {
       const about = await info(id)
       const bytes = about && (await readFile(join(folder, id)).catch(missing))
       return about && bytes ? { info: about, bytes } : undefined
+    },
+    async delete(id) {
+      if (!isBlobId(id)) return
+      // What says that it is there goes last: a crash between leaves what is deleted again.
+      await rm(join(folder, id), { force: true })
+      await rm(join(folder, `${id}.json`), { force: true })
     },
   }
 }

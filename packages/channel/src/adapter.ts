@@ -34,7 +34,7 @@ export interface ChannelHost {
 
 /**
  * One provider on one channel: a codec and a sender. All but `send`, `indicate`, `control`, `fetchMedia`,
- * `uploadMedia`, `handle` and `start` are pure, so that most of an adapter is tested without a network.
+ * `eraseMedia`, `uploadMedia`, `handle` and `start` are pure, so that most of an adapter is tested without a network.
  *
  * The engine calls, for a webhook: `handshake`, `verify`, `decode`; it stores what came and only then answers
  * with `instruct` or `acknowledge`.
@@ -75,6 +75,8 @@ export interface ChannelAdapter {
   fetchMedia?(reference: MediaReference): TaskEither<MediaFault, MediaFile>
   /** Until when a file that came with a message of `receivedAt` can be fetched. Default: seven days. */
   mediaUntil?(reference: string, receivedAt: Instant): Instant
+  /** Erases a file that a customer sent, where the channel itself keeps it for us. What is not there is erased. */
+  eraseMedia?(reference: string): TaskEither<MediaFault, void>
   /** Gives a file to the provider; the result is the `reference` to send it under. */
   uploadMedia?(endpoint: string, file: MediaFile): TaskEither<SendFault, string>
   /** It reads files of ours itself, by `ChannelHost.media`: they are not uploaded. */

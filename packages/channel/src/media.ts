@@ -1,11 +1,4 @@
-const STORED = 'stored:'
-
-/** The `reference` of a file that we send from our own store: `stored:` and where the store has it. */
-export const storedReference = (location: string): string => `${STORED}${location}`
-
-/** Where our store has the file, if the reference is to one of ours. */
-export const locationOf = (reference: string | undefined): string | undefined =>
-  reference?.startsWith(STORED) ? reference.slice(STORED.length) : undefined
+export { locationOf, storedReference } from '@ramal/conversation'
 
 /** A file that the customer sent, as the message refers to it. */
 export interface MediaReference {

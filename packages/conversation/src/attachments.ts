@@ -1,9 +1,11 @@
 import type { Fact, Instant } from '@ramal/core'
+import type { Actor } from './actor.js'
+import { locationOf } from './content.js'
 import type { ConversationEvent } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation } from './shape.js'
 
-/** What becomes of fetching a file. Reported by whoever fetches. */
+/** What becomes of files: of fetching them, reported by whoever fetches, and of erasing them. */
 export type AttachmentCommand =
   /**
    * Before it is fetched. `after` so many attempts: where there were more, another process is at it. Without it the
@@ -25,34 +27,104 @@ export type AttachmentCommand =
       readonly final: boolean
       readonly retryAt?: Instant
     }
+  /** Files that are here, and that nobody is to be given any more. Default: all of the conversation. */
+  | {
+      readonly type: 'eraseAttachments'
+      readonly attachments?: readonly string[]
+      readonly by: Actor
+      readonly reason: string
+    }
+  /** The bytes are gone. */
+  | { readonly type: 'confirmErased'; readonly attachment: string; readonly shared?: boolean }
+
+const TYPES: ReadonlySet<string> = new Set<AttachmentCommand['type']>([
+  'attemptFetch',
+  'storeAttachment',
+  'failAttachment',
+  'eraseAttachments',
+  'confirmErased',
+])
 
 export const isAttachmentCommand = (command: { readonly type: string }): command is AttachmentCommand =>
-  command.type === 'attemptFetch' || command.type === 'storeAttachment' || command.type === 'failAttachment'
+  TYPES.has(command.type)
+
+const erase = (
+  state: Readonly<Conversation>,
+  command: Extract<AttachmentCommand, { type: 'eraseAttachments' }>,
+): Decision => {
+  const { attachments = Object.keys(state.attachments), by, reason } = command
+  const unknown = attachments.find((attachment) => !Object.hasOwn(state.attachments, attachment))
+  if (unknown !== undefined)
+    return refuse('unknownAttachment', `There is no file "${unknown}" in this conversation.`)
+  return so(
+    ...attachments
+      .filter((attachment) => state.attachments[attachment]!.state !== 'erased')
+      .map((attachment) => ({
+        type: 'AttachmentErasureRequested' as const,
+        data: { attachment, by, reason },
+      })),
+  )
+}
 
 export const decideAttachment = (state: Readonly<Conversation>, command: AttachmentCommand): Decision => {
+  if (command.type === 'eraseAttachments') return erase(state, command)
   const { attachment } = command
   const file = state.attachments[attachment]
   if (!file) return refuse('unknownAttachment', `There is no file "${attachment}" in this conversation.`)
   switch (command.type) {
     case 'attemptFetch': {
       const { after } = command
+      if (after === undefined && file.erasure)
+        return refuse(
+          'erased',
+          `File "${attachment}" was erased (${file.erasure.reason}); it is not fetched again.`,
+        )
       if (after !== undefined && (file.attempts !== after || file.state !== 'pending')) return so()
       return so({ type: 'AttachmentAttempted', data: { attachment, attempt: file.attempts + 1 } })
     }
     case 'storeAttachment': {
       const { type: _, ...data } = command
       const isSo = file.state === 'stored' && file.location === command.location
-      return isSo ? so() : so({ type: 'AttachmentStored', data })
+      if (isSo) return so()
+      const stored: ConversationEvent = { type: 'AttachmentStored', data }
+      if (!file.erasure) return so(stored)
+      // It was on its way when it was erased: its bytes are to go too.
+      const { by, reason } = file.erasure
+      return so(stored, { type: 'AttachmentErasureRequested', data: { attachment, by, reason } })
     }
     case 'failAttachment': {
       const { type: _, ...data } = command
-      return file.state === 'stored' ? so() : so({ type: 'AttachmentFailed', data })
+      const isOver = file.state === 'stored' || file.state === 'erased'
+      return isOver ? so() : so({ type: 'AttachmentFailed', data })
+    }
+    case 'confirmErased': {
+      if (!file.erasure || file.erasure.done) return so()
+      const { by, reason } = file.erasure
+      const shared = command.shared ? { shared: true } : {}
+      return so({ type: 'AttachmentErased', data: { attachment, by, reason, ...shared } })
     }
   }
 }
 
-export const applyAttachment = (draft: Conversation, { type, data }: Fact<ConversationEvent>): void => {
+/** What becomes of the files of a conversation, for all who show them. */
+export const applyAttachment = (
+  draft: Pick<Conversation, 'attachments'>,
+  { type, data, meta: { at } }: Fact<ConversationEvent>,
+): void => {
   switch (type) {
+    case 'SendRequested': {
+      const { content } = data
+      // What is not ours to keep is not ours to show, or to erase.
+      const location = content.kind === 'media' ? locationOf(content.reference) : undefined
+      if (content.kind !== 'media' || location === undefined) return
+      if (content.attachment in draft.attachments) return
+      const { reference, mimeType, sha256, filename, bytes } = content
+      draft.attachments[content.attachment] = {
+        ...{ state: 'stored', reference, mimeType, sha256, filename },
+        ...{ attempts: 0, location, bytes, reason: undefined, erasure: undefined },
+      }
+      return
+    }
     case 'MessageReceived':
     case 'MessageEdited':
     case 'MessageEchoed': {
@@ -61,7 +133,7 @@ export const applyAttachment = (draft: Conversation, { type, data }: Fact<Conver
       const { reference, mimeType, sha256, filename } = content
       draft.attachments[content.attachment] = {
         ...{ state: 'pending', reference, mimeType, sha256, filename },
-        ...{ attempts: 0, location: undefined, bytes: undefined, reason: undefined },
+        ...{ attempts: 0, location: undefined, bytes: undefined, reason: undefined, erasure: undefined },
       }
       return
     }
@@ -75,7 +147,7 @@ export const applyAttachment = (draft: Conversation, { type, data }: Fact<Conver
     case 'AttachmentStored': {
       const file = draft.attachments[data.attachment]
       if (!file) return
-      file.state = 'stored'
+      file.state = file.erasure ? 'erased' : 'stored'
       file.location = data.location
       file.bytes = data.bytes
       file.sha256 = data.sha256
@@ -85,9 +157,23 @@ export const applyAttachment = (draft: Conversation, { type, data }: Fact<Conver
     }
     case 'AttachmentFailed': {
       const file = draft.attachments[data.attachment]
-      if (!file || file.state === 'stored') return
+      if (!file || file.state === 'stored' || file.state === 'erased') return
       file.state = data.final ? 'failed' : 'pending'
       file.reason = data.reason
+      return
+    }
+    case 'AttachmentErasureRequested': {
+      const file = draft.attachments[data.attachment]
+      if (!file) return
+      file.state = 'erased'
+      file.erasure = { by: data.by, reason: data.reason, at, done: false }
+      return
+    }
+    case 'AttachmentErased': {
+      const file = draft.attachments[data.attachment]
+      if (!file?.erasure) return
+      file.erasure = { ...file.erasure, done: true }
+      file.location = undefined
       return
     }
   }

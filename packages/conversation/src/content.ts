@@ -87,6 +87,15 @@ export const content = tagged('kind', {
 export type Content = t.TypeOf<typeof content>
 export type ContentKind = Content['kind']
 
+const STORED = 'stored:'
+
+/** The `reference` of a file that is in our own store: `stored:` and where the store has it. */
+export const storedReference = (location: string): string => `${STORED}${location}`
+
+/** Where our store has the file, if the reference is to one of ours. */
+export const locationOf = (reference: string | undefined): string | undefined =>
+  reference?.startsWith(STORED) ? reference.slice(STORED.length) : undefined
+
 /** One line that stands for the content in lists and notifications. */
 export const summaryOf = (c: Deep<Content>): string => {
   switch (c.kind) {

@@ -21,7 +21,7 @@ export type Verdict = t.TypeOf<typeof verdict>
 
 /** One agent who was considered. `score` is compared in order, higher first; `idleSince` earlier first. */
 export const candidate = record(
-  { agent: nonEmpty, verdict, score: t.array(integer()), rank: integer(0) },
+  { agent: nonEmpty, verdict, score: t.readonlyArray(integer()), rank: integer(0) },
   { idleSince: instant, detail: t.string },
 )
 export type Candidate = t.TypeOf<typeof candidate>

@@ -13,16 +13,14 @@ import {
 } from '@ramal/core'
 import { identifier, purpose } from '@ramal/customer'
 import * as t from 'io-ts'
+import { actor } from './actor.js'
+import { attachmentEvents } from './attachment-events.js'
+import { callEvents } from './call-events.js'
 import { content } from './content.js'
 import { decisionRecord, verdict } from './decision-record.js'
 import { requirement } from './requirement.js'
 
-/** Who acted. `external`: through another tool at the provider, not through us. */
-export const actor = record(
-  { kind: oneOf('human', 'bot', 'customer', 'system', 'external') },
-  { id: t.string },
-)
-export type Actor = t.TypeOf<typeof actor>
+export { type Actor, actor } from './actor.js'
 
 /** Steps of a message on its way. Which of two holds, `furthest` says. */
 export const delivery = oneOf('sent', 'delivered', 'read', 'played', 'failed')
@@ -75,20 +73,7 @@ export const conversationEvents = eventFamily(
   eventType('MessageEdited', record({ message: nonEmpty, content }, { raw: personal(t.unknown) })),
   eventType('MessageRevoked', record({ message: nonEmpty })),
   eventType('ReactionChanged', record({ message: nonEmpty, by: actor }, { emoji: t.string })),
-  /** Written before a file is fetched, so that of several processes one does. */
-  eventType('AttachmentAttempted', record({ attachment: nonEmpty, attempt: integer(1) })),
-  eventType(
-    'AttachmentStored',
-    record(
-      { attachment: nonEmpty, location: nonEmpty, bytes: integer(0), sha256: nonEmpty },
-      { mimeType: t.string },
-    ),
-  ),
-  /** Not `final`: it is fetched again, from `retryAt` on. */
-  eventType(
-    'AttachmentFailed',
-    record({ attachment: nonEmpty, reason: nonEmpty, final: t.boolean }, { retryAt: instant }),
-  ),
+  ...attachmentEvents,
   eventType(
     'SendRequested',
     record(
@@ -132,35 +117,7 @@ export const conversationEvents = eventFamily(
   eventType('ReadAdvanced', record({ upTo: instant })),
   eventType('ThreadControlChanged', record({ owner: oneOf('us', 'other') }, { application: t.string })),
 
-  // Calls
-  eventType('CallOffered', record({ call: nonEmpty }, { from: personal(t.string), to: t.string })),
-  /** An agent's phone rings, because of the offer if there is one. `leg` names this attempt. */
-  eventType('CallRang', record({ call: nonEmpty, leg: nonEmpty, agent: nonEmpty }, { offer: t.string })),
-  /** It rang in vain. */
-  eventType(
-    'CallMissed',
-    record({
-      call: nonEmpty,
-      leg: nonEmpty,
-      agent: nonEmpty,
-      cause: oneOf('noAnswer', 'busy', 'rejected', 'failed'),
-    }),
-  ),
-  /** It need not ring any longer, or that agent talks to the customer no more: the customer waits. */
-  eventType('CallReleased', record({ call: nonEmpty, leg: nonEmpty, agent: nonEmpty })),
-  eventType('CallAnswered', record({ call: nonEmpty }, { agent: t.string })),
-  eventType('CallHeld', record({ call: nonEmpty })),
-  eventType('CallResumed', record({ call: nonEmpty })),
-  /** `duration`: how long the customer was connected, in ms. */
-  eventType(
-    'CallEnded',
-    record(
-      { call: nonEmpty, by: oneOf('customer', 'agent', 'system', 'unknown') },
-      { cause: t.string, duration, recording: t.string, transferredTo: personal(t.string) },
-    ),
-  ),
-  /** Where the provider keeps what was said; often known only after the call. */
-  eventType('CallRecorded', record({ call: nonEmpty, recording: nonEmpty }, { duration })),
+  ...callEvents,
 
   // The ticket
   eventType(

@@ -19,6 +19,7 @@ export type RefusalReason =
   | 'unknownQueue'
   | 'unknownMessage'
   | 'unknownAttachment'
+  | 'erased'
   | 'unknownCall'
   | 'notOurThread'
 

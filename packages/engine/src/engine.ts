@@ -12,6 +12,7 @@ import { addRecipients, runCampaign } from './campaign-commands.js'
 import { startCampaigns } from './campaigns.js'
 import { contextOf, type EngineContext } from './context.js'
 import { findCustomer } from './customers.js'
+import { startErasing } from './erasing.js'
 import { expiryFrom } from './expiry.js'
 import { explainSend } from './explain-send.js'
 import { files } from './files.js'
@@ -63,6 +64,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   const outbox = startOutbox(engine, engine.sending, options.outbox ?? {}, signal)
   const campaigns = startCampaigns(engine, signal)
   const media = options.media && startMedia(engine, options.media, signal)
+  const erasing = options.media && startErasing(engine, options.media, signal)
   const views = liveViews({ store, clock, router, definition, signal })
   const switchboard = startSwitchboard(engine, options.calls ?? {}, wrapUpOf, signal)
   const parts = [
@@ -71,6 +73,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     outbox.ended,
     campaigns.ended,
     media?.ended,
+    erasing?.ended,
     switchboard.ended,
   ]
 
@@ -97,7 +100,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
   return {
     ...views,
     ...steering(engine, router),
-    ...files(engine, options.media, media),
+    ...files(engine, options.media, media, views.conversationsOf),
     ...gateway,
     router,
     ended,
@@ -190,6 +193,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
         await outbox.settledAt(head)
         await late.settledAt(head)
         await media?.settledAt(head)
+        await erasing?.settledAt(head)
         await switchboard.settledAt(head)
         await views.settledAt(head)
         before = head

@@ -1,7 +1,8 @@
 import { storedReference } from '@ramal/channel'
 import type { Content } from '@ramal/conversation'
 import * as E from 'fp-ts/lib/Either.js'
-import type { EngineContext } from './context.js'
+import type { CommandOptions, EngineContext } from './context.js'
+import { type Erasable, type EraseResult, type ErasureGrounds, eraseFiles } from './erase.js'
 import type { FetchResult, Media, MediaOptions } from './media.js'
 import { plainType, sha256Of } from './media-store.js'
 import { OptionsError } from './options-error.js'
@@ -25,7 +26,7 @@ export interface Files {
   /**
    * A file of a conversation as the answer to a browser, which may be given to agents who may see the conversation;
    * who they are is for the caller to know. 404 for what never was, 503 while it is being fetched, 410 for what
-   * cannot be. `request`: for parts and for what the browser has already.
+   * cannot be or was erased. `request`: for parts and for what the browser has already.
    */
   media(conversation: string, attachment: string, request?: Request): Promise<Response>
   /** Fetches a file from its provider now, whatever became of it before. */
@@ -35,6 +36,13 @@ export interface Files {
    * @throws OptionsError without a media store
    */
   attach(file: OutgoingFile): Promise<MediaContent>
+  /**
+   * Erases files, those that came in and those that were sent: of a conversation, or of a customer in all of theirs.
+   * When it resolves they are not served any more, and will not be fetched; their bytes go as soon as an engine with
+   * a media store has read it, which `AttachmentErased` says. Bytes that another conversation has too stay for that
+   * one. Nothing else of the log is changed. Erasing again changes nothing.
+   */
+  eraseMedia(of: Erasable, grounds: ErasureGrounds, options?: CommandOptions): Promise<EraseResult>
 }
 
 const mediaOf = (mimeType: string): MediaContent['media'] => {
@@ -43,12 +51,17 @@ const mediaOf = (mimeType: string): MediaContent['media'] => {
 }
 
 export const files = (
-  { store }: Pick<EngineContext, 'store'>,
+  engine: EngineContext,
   options: MediaOptions | undefined,
   media: Media | undefined,
+  conversationsOf: (customer: string) => Promise<readonly string[]>,
 ): Files => ({
   media: (conversation, attachment, request) =>
-    serveMedia(store, options?.store, conversation, attachment, request),
+    serveMedia(engine.store, options?.store, conversation, attachment, request),
+  async eraseMedia(of, grounds, options) {
+    if ('customer' in of) return eraseFiles(engine, await conversationsOf(of.customer), grounds, options)
+    return eraseFiles(engine, [of.conversation], { ...grounds, attachments: of.attachments }, options)
+  },
   fetchAgain: async (conversation, attachment) =>
     media
       ? media.fetchAgain(conversation, attachment)

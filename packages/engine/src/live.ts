@@ -3,6 +3,7 @@ import { type FcrDefinition, type Figures, fcrProjection, figuresOf } from '@ram
 import {
   type AgentLine,
   agentLines,
+  conversationsOf,
   customerIndexProjection,
   deskProjection,
   type Entry,
@@ -72,6 +73,8 @@ export interface Live extends ContextViews {
   templates(): Observable<readonly Template[]>
   /** Everything between a customer and the brand, over all channels, in order. */
   timeline(customer: string): Promise<readonly Entry[]>
+  /** All conversations of the person behind a customer id, on every channel, in the order of the log. */
+  conversationsOf(customer: string): Promise<readonly string[]>
 }
 
 interface LiveDeps {
@@ -219,6 +222,11 @@ export const liveViews = ({ store, clock, router, definition, signal }: LiveDeps
       const index = customers()
       await index.caughtUp()
       return timelineOf(store, index.state, customer)
+    },
+    async conversationsOf(customer) {
+      const index = customers()
+      await index.caughtUp()
+      return conversationsOf(index.state, customer)
     },
     async settledAt(position) {
       for (const running of started) await running.reached(position)

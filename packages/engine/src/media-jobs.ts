@@ -27,6 +27,7 @@ export const MEDIA_TYPES: readonly string[] = [
   'AttachmentAttempted',
   'AttachmentStored',
   'AttachmentFailed',
+  'AttachmentErasureRequested',
 ]
 
 const keyOf = (conversation: string, attachment: string): string => `${conversation}/${attachment}`
@@ -81,6 +82,7 @@ export const pendingMedia = (
         return
       }
       case 'AttachmentStored':
+      case 'AttachmentErasureRequested':
         jobs.delete(keyOf(conversation, data.attachment))
         return
     }

@@ -49,6 +49,33 @@ const holds = async (store: MediaStore): Promise<void> => {
     assert.is(await store.get(location), undefined, location)
 }
 
+const forgets = async (store: MediaStore): Promise<void> => {
+  const [one, other] = [Buffer.from('one'), Buffer.from('other')]
+  const location = await store.put(one, 'image/png')
+  const kept = await store.put(other, 'image/png')
+  await store.delete(location)
+  await store.delete(location)
+  for (const nothing of ['', 'sha256:../../etc/passwd;text/plain', `sha256:${'0'.repeat(64)};image/png`])
+    await store.delete(nothing)
+  assert.is(await store.get(location), undefined)
+  assert.equal(await bytesOf(await store.get(kept)), new Uint8Array(other))
+  assert.is(await store.put(one, 'image/png'), location, 'it can be put again')
+  assert.equal(await bytesOf(await store.get(location)), new Uint8Array(one))
+}
+
+test('in memory: what is deleted is gone, and nothing else is', () => forgets(memoryMediaStore()))
+
+test('in a folder: the same, with what a crash has left half', () =>
+  withFolder(async (folder) => {
+    const store = folderMediaStore(folder)
+    await forgets(store)
+    const location = await store.put(Buffer.from('half'), 'image/png')
+    const parent = join(folder, sha256Of(Buffer.from('half')).slice(0, 2))
+    await writeFile(join(parent, `${sha256Of(Buffer.from('half'))}.left.tmp`), 'hal')
+    await store.delete(location)
+    assert.equal(await readdir(parent), [])
+  }))
+
 test('in memory: the same bytes are one file, and nothing is found that was not put', () =>
   holds(memoryMediaStore()))
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Where files are kept that customers send and agents answer with: a folder, an object store. */
@@ -12,6 +12,11 @@ export interface MediaStore {
   put(bytes: Uint8Array, mimeType: string): Promise<string>
   /** With the size and the type; undefined for what is not there. */
   get(location: string): Promise<Blob | undefined>
+  /**
+   * Takes the bytes away, for good when it resolves; also those of other types that are the same bytes. What is not
+   * there, or is no location, is nothing to do.
+   */
+  delete(location: string): Promise<void>
 }
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -51,6 +56,10 @@ export const memoryMediaStore = (): MediaStore => {
       const bytes = found && files.get(found.hash)
       return bytes && new Blob([bytes], { type: found.type })
     },
+    async delete(location) {
+      const found = read(location)
+      if (found) files.delete(found.hash)
+    },
   }
 }
 
@@ -59,6 +68,15 @@ const sizeOf = async (path: string): Promise<number | undefined> => {
     return (await stat(path)).size
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
 }
@@ -77,7 +95,7 @@ const flushFolder = async (folder: string): Promise<void> => {
 
 /**
  * Files in a folder, named by their content: `ab/abcdef…`, written beside and moved into place when they are on
- * disk. Any number of processes may share it. Nothing is deleted: what is kept how long is for its owner to say.
+ * disk. Any number of processes may share it.
  */
 export const folderMediaStore = (folder: string): MediaStore => {
   const pathOf = (hash: string) => join(folder, hash.slice(0, 2), hash)
@@ -99,6 +117,17 @@ export const folderMediaStore = (folder: string): MediaStore => {
       const found = read(location)
       if (!found || (await sizeOf(pathOf(found.hash))) === undefined) return undefined
       return openAsBlob(pathOf(found.hash), { type: found.type })
+    },
+    async delete(location) {
+      const found = read(location)
+      if (!found) return
+      const parent = join(folder, found.hash.slice(0, 2))
+      // Also what a crash has left half: a writer that is at it at this moment fails, and tries again.
+      const names = await namesIn(parent)
+      const theirs = names.filter((name) => name === found.hash || name.startsWith(`${found.hash}.`))
+      if (theirs.length === 0) return
+      await Promise.all(theirs.map((name) => rm(join(parent, name), { force: true })))
+      await flushFolder(parent)
     },
   }
 }

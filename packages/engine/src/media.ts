@@ -19,6 +19,8 @@ export interface MediaOptions {
   readonly concurrency?: number
   /** After so long without an outcome, such as after a crash, a file is fetched again, in ms. Default 3 minutes. */
   readonly doubtAfter?: number
+  /** So long after they came, or were sent, files are kept, in ms; then they are erased. Default: for ever. */
+  readonly keepFor?: number
 }
 
 const WEEK = 7 * 86_400_000

@@ -79,6 +79,7 @@ export const serveMedia = async (
   const { state } = await load(store, conversationReducer, streamName('conversation', conversation))
   const file = Object.hasOwn(state.attachments, attachment) ? state.attachments[attachment] : undefined
   if (!file || !files) return text(404, 'There is no such file.')
+  if (file.state === 'erased') return text(410, 'The file was erased.', { 'cache-control': 'no-store' })
   if (file.state === 'pending')
     return text(503, 'The file is not fetched yet.', { 'retry-after': '5', 'cache-control': 'no-store' })
   if (file.state === 'failed' || file.location === undefined)

@@ -23,19 +23,22 @@ export interface Bench {
   readonly facts: (type: string) => Promise<readonly Record<string, unknown>[]>
   /** The only conversation. */
   readonly conversation: () => Promise<string>
+  /** Where the files are. */
+  readonly folder: string
 }
 
 /** An engine on a file, files in a folder, and a provider behind real HTTP. */
 export const withBench = async (
   use: (bench: Bench) => Promise<void>,
-  options: Partial<RamalOptions> = {},
+  { keepFor, ...options }: Partial<RamalOptions> & { readonly keepFor?: number } = {},
 ): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'ramal-media-'))
   const meta = await openMeta()
   meta.files.set('77', { bytes: PICTURE, mimeType: 'image/png' })
   const store = await sqliteStore(join(folder, 'log.db'))
   const clock = virtualClock(T0)
-  const media = { store: folderMediaStore(join(folder, 'files')) }
+  const kept = join(folder, 'files')
+  const media = { store: folderMediaStore(kept), ...(keepFor === undefined ? {} : { keepFor }) }
   const desk = await openDesk({ store, clock, media, channels: [meta.channel(clock)], ...options })
   // The desk moves the clock that it was given.
   const moved: Desk = {
@@ -47,6 +50,7 @@ export const withBench = async (
     await use({
       desk: moved,
       meta,
+      folder: kept,
       facts: async (type) =>
         (await desk.log()).flatMap((e) => (e.type === type ? [e.data as Record<string, unknown>] : [])),
       conversation: async () =>

@@ -1,7 +1,10 @@
 import {
   type Actor,
+  type Attachment,
   advances,
+  applyAttachment,
   type Content,
+  type Conversation,
   type ConversationEvent,
   conversationEvents,
   type Delivery,
@@ -33,6 +36,8 @@ export type Entry = Place &
         /** As it stands now, after edits; nothing once it was revoked. */
         content: Deep<Content> | undefined
         edited: boolean
+        /** Whether its file can be had; nothing where it has none. */
+        file: Attachment['state'] | undefined
         /** Of our own. `requested` until more is known. */
         delivery: Delivery | 'requested' | 'refused' | 'uncertain' | undefined
       }
@@ -110,6 +115,7 @@ const follow = (
 export const entriesOf = (events: Iterable<Recorded>): readonly Entry[] => {
   const entries: Entry[] = []
   const messages = new Map<string, Message>()
+  const files: Pick<Conversation, 'attachments'> = { attachments: {} }
   let channel = ''
   const add = (message: Message) => {
     entries.push(message)
@@ -120,6 +126,7 @@ export const entriesOf = (events: Iterable<Recorded>): readonly Entry[] => {
     if (!event) continue
     const { data, type } = event
     if (type === 'ConversationOpened') channel = data.channel
+    applyAttachment(files, event)
     const place = { conversation: idOf(event.stream), channel, at: event.meta.at, version: event.version }
     if (type === 'MessageReceived') {
       const by = { kind: 'customer' } as const
@@ -132,18 +139,30 @@ export const entriesOf = (events: Iterable<Recorded>): readonly Entry[] => {
         by,
         content,
         edited: false,
+        file: undefined,
         delivery: undefined,
       })
     } else if (type === 'SendRequested' || type === 'MessageEchoed') {
       const { message, content, by } = data
       const delivery = type === 'SendRequested' ? 'requested' : 'sent'
-      add({ ...place, kind: 'message', message, direction: 'out', by, content, edited: false, delivery })
+      const said = {
+        message,
+        direction: 'out',
+        by,
+        content,
+        edited: false,
+        file: undefined,
+        delivery,
+      } as const
+      add({ ...place, kind: 'message', ...said })
     } else {
       follow(messages, event)
       if (SHOWN.has(type))
         entries.push({ ...place, kind: 'happening', type: type as Happening, by: byWhom(event) })
     }
   }
+  for (const message of messages.values())
+    if (message.content?.kind === 'media') message.file = files.attachments[message.content.attachment]?.state
   return entries
 }
 
