@@ -6,22 +6,32 @@ import type { Reporter } from './report.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** ESM class bits 2 to 5: a delivery receipt of the SMSC. Source: SMPP 3.4, 5.2.12. */
+/** ESM class bits 2 to 5: a delivery receipt of the SMSC, or how far it has come so far. Source: SMPP 3.4, 5.2.12. */
 const MESSAGE_TYPE = 0b0011_1100
-const RECEIPT = 0b0000_0100
+const RECEIPTS: ReadonlySet<number> = new Set([0b0000_0100, 0b0010_0000])
 
+/** In seven letters as the standard has them, and as some centres write them out. */
 const deliveries: Readonly<Record<string, Delivery>> = {
+  SCHEDULED: 'sent',
   ENROUTE: 'sent',
+  BUFFERED: 'sent',
   ACCEPTD: 'sent',
+  ACCEPTED: 'sent',
   DELIVRD: 'delivered',
+  DELIVERED: 'delivered',
   EXPIRED: 'failed',
   DELETED: 'failed',
   UNDELIV: 'failed',
+  UNDELIVERABLE: 'failed',
   REJECTD: 'failed',
+  REJECTED: 'failed',
+  FAILED: 'failed',
+  SKIPPED: 'failed',
 }
 
-/** The same states as numbers, in the optional `message_state`. Source: SMPP 3.4, 5.2.28. */
+/** The same states as numbers, in the optional `message_state`. Source: SMPP 3.4, 5.2.28; 0 and 9: SMPP 5.0, 4.7.15. */
 const states: Readonly<Record<number, string>> = {
+  0: 'SCHEDULED',
   1: 'ENROUTE',
   2: 'DELIVRD',
   3: 'EXPIRED',
@@ -30,6 +40,7 @@ const states: Readonly<Record<number, string>> = {
   6: 'ACCEPTD',
   7: 'UNKNOWN',
   8: 'REJECTD',
+  9: 'SKIPPED',
 }
 
 const textField = (value: unknown): string | undefined => {
@@ -38,10 +49,12 @@ const textField = (value: unknown): string | undefined => {
   return clean === '' ? undefined : clean
 }
 
+const bodyIn = ({ short_message: short, message_payload: long }: Fields): unknown =>
+  isObject(long) ? long.message : isObject(short) ? short.message : short
+
 /** Undefined for what is no text, such as a ring tone. */
 const saidIn = (fields: Fields): string | undefined => {
-  const [short, long] = [fields.short_message, fields.message_payload]
-  const said = isObject(long) ? long.message : isObject(short) ? short.message : short
+  const said = bodyIn(fields)
   return typeof said === 'string' ? said.toWellFormed() : undefined
 }
 
@@ -98,11 +111,13 @@ export const decodeDeliver = (
   const text = saidIn(fields)
   const raw = plain(fields)
   if (
-    (numberField(fields.esm_class) & MESSAGE_TYPE) === RECEIPT ||
+    RECEIPTS.has(numberField(fields.esm_class) & MESSAGE_TYPE) ||
     fields.receipted_message_id !== undefined
   ) {
-    const receipt = readReceipt(text ?? '')
-    const status = receipt.stat ?? lookup(states, String(numberField(fields.message_state)))
+    // A receipt is text, even where it is marked as bytes.
+    const receipt = readReceipt(text ?? textField(bodyIn(fields)) ?? '')
+    const { message_state: state } = fields
+    const status = receipt.stat ?? (typeof state === 'number' ? lookup(states, String(state)) : undefined)
     const failed = lookup(deliveries, status) === 'failed'
     return report.status({
       id: textField(fields.receipted_message_id) ?? receipt.id,

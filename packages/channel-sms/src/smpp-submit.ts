@@ -59,6 +59,7 @@ export const smppFault = (status: number): FaultClass => {
       return 'recipient'
     case 0x01: // invalid length
     case 0x61: // invalid scheduled time
+    case 0x62: // invalid validity
     case 0x65: // rejected by the application
       return 'content'
     default:

@@ -182,6 +182,38 @@ test('takes a message, a part of one and a receipt, and answers only when they a
   await link.stop()
 })
 
+test('a report is a report, in whatever form a centre sends it', async () => {
+  const link = await connect()
+  await link.ready()
+  const text =
+    'id:id1 sub:001 dlvrd:000 submit date:2411221200 done date:2411221201 stat:ENROUTE err:000 text:x'
+  const fields = { ...inbound, esm_class: 0x20, short_message: { message: text } }
+  assert.is(await link.smsc.deliver(fields), 0)
+  const [receipted_message_id, message_state] = ['id1', 2]
+  assert.is(await link.smsc.deliver({ ...inbound, receipted_message_id, message_state }, 'data_sm'), 0)
+  assert.equal(
+    link.events.map((event) => event.kind === 'status' && [event.providerId, event.to]),
+    [
+      ['id1', 'sent'],
+      ['id1', 'delivered'],
+    ],
+  )
+  const report = reporter('smpp', [{ id: '2020' }])
+  const asBytes = Buffer.from('id:id2 stat:UNDELIVERABLE err:011')
+  const [failed] = decodeDeliver(
+    { ...inbound, esm_class: 4, short_message: { message: asBytes } },
+    'x',
+    0,
+    report,
+  )
+  assert.equal(failed?.kind === 'status' && [failed.providerId, failed.to, failed.code], [
+    'id2',
+    'failed',
+    '011',
+  ])
+  await link.stop()
+})
+
 test('says what became of a send: throttled, refused, not answered', async () => {
   const link = await connect({ timeout: 1_000 })
   await link.ready()

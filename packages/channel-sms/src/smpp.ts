@@ -85,6 +85,7 @@ const serveConnection = async (
     }
   }
   session.on('deliver_sm', (pdu) => void deliver(pdu))
+  session.on('data_sm', (pdu) => void deliver(pdu))
   session.on('enquire_link', (pdu) => session.send(pdu.response()))
   session.on('unbind', (pdu) => {
     session.send(pdu.response())

@@ -6,6 +6,7 @@ interface ServerSession {
   on(event: string, listener: (pdu: Pdu) => void): void
   send(pdu: Pdu): boolean
   deliver_sm(fields: Readonly<Record<string, unknown>>, answered: (pdu: Pdu) => void): boolean
+  data_sm(fields: Readonly<Record<string, unknown>>, answered: (pdu: Pdu) => void): boolean
   destroy(): void
 }
 
@@ -50,8 +51,8 @@ export const startSmsc = async () => {
       answer = how
     },
     /** Delivers, and resolves with the status of the answer. */
-    deliver: (fields: Readonly<Record<string, unknown>>) =>
-      new Promise<number>((resolve) => session!.deliver_sm(fields, (pdu) => resolve(pdu.command_status))),
+    deliver: (fields: Readonly<Record<string, unknown>>, command: 'deliver_sm' | 'data_sm' = 'deliver_sm') =>
+      new Promise<number>((resolve) => session![command](fields, (pdu) => resolve(pdu.command_status))),
     drop: () => session?.destroy(),
     close: () =>
       new Promise<void>((resolve) => {
