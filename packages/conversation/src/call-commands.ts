@@ -83,7 +83,7 @@ export const isCallCommand = (command: { readonly type: string }): command is Ca
   TYPES.has(command.type)
 
 const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'offerCall'>): Decision => {
-  if (call in state.calls) return so()
+  if (Object.hasOwn(state.calls, call)) return so()
   const offered: ConversationEvent = { type: 'CallOffered', data: { call, from, to } }
   if (state.status === 'absent')
     return so({ type: 'ConversationOpened', data: { ...opening, direction: 'inbound' } }, offered)
@@ -96,7 +96,7 @@ const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'o
 const ring = (state: Readonly<Conversation>, command: Of<'ringCall'>): Decision => {
   const { type: _, ...data } = command
   const { leg, agent, offer: id } = command
-  if (leg in (state.call?.legs ?? {})) return so()
+  if (Object.hasOwn(state.call?.legs ?? {}, leg)) return so()
   const wanted = state.assignee === agent || (id !== undefined && state.offers[id]?.outcome === 'open')
   return wanted
     ? so({ type: 'CallRang', data })
@@ -175,7 +175,7 @@ export const decideCall = (state: Readonly<Conversation>, command: CallCommand):
   if (command.type === 'offerCall') return offer(state, command)
   if (command.type === 'finishCalls') return finish(state)
   const { call } = command
-  if (!(call in state.calls))
+  if (!Object.hasOwn(state.calls, call))
     return refuse('unknownCall', `Call ${call} was not offered in this conversation.`)
   if (command.type === 'recordCall') {
     const { type: _, ...data } = command

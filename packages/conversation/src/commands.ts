@@ -231,6 +231,7 @@ export const conversationDecider: Decider<
       return refuse('unknownConversation', `There is no such conversation; "${command.type}" needs one.`)
     if (isAttachmentCommand(command)) return decideAttachment(state, command)
     if (isSteering(command)) return decideSteering(state, command)
-    return decideTicket(state, command) ?? decideLife(state, command) ?? so()
+    const decided = decideTicket(state, command) ?? decideLife(state, command)
+    return decided ?? refuse('unknownCommand', `There is no command "${command.type}".`)
   },
 }

@@ -186,4 +186,28 @@ test('a command for a conversation that is not there is refused', () => {
   when({ type: 'resolve', by: bia, disposition: 'x' }).thenRefusal({ reason: 'unknownConversation' })
 })
 
+test('what is no command is refused by its name', () => {
+  for (const before of [assigned, base])
+    given(before)
+      .when({ type: 'acceptOffr' } as never)
+      .thenRefusal({ reason: 'unknownCommand', message: 'There is no command "acceptOffr".' })
+})
+
+test('ids may be words that every object knows', () => {
+  for (const id of ['toString', 'valueOf', 'isPrototypeOf']) {
+    given(base)
+      .when(receive(id))
+      .thenEvents([received(id)])
+    given(base).when({ type: 'acceptOffer', offer: id, agent: 'bia' }).thenRefusal({ reason: 'unknownOffer' })
+    given(assigned)
+      .when({ type: 'send', message: id, content: hello, by: bia })
+      .thenEvents([{ type: 'SendRequested', data: { message: id, content: hello, by: bia } }])
+    given(base)
+      .when({ type: 'offerCall', call: id, opening })
+      .thenEvents([{ type: 'CallOffered', data: { call: id, from: undefined, to: undefined } }])
+    given(base).when({ type: 'holdCall', call: id }).thenRefusal({ reason: 'unknownCall' })
+    given(base).when({ type: 'confirmSent', message: id }).thenRefusal({ reason: 'unknownMessage' })
+  }
+})
+
 test.run()

@@ -59,7 +59,7 @@ const decideKeyword = (
 /** A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked. */
 export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCommand): Decision => {
   const { message, content, opening, providerId, replyTo, forwarded, raw } = command
-  if (message in state.received) return so()
+  if (Object.hasOwn(state.received, message)) return so()
   if (state.status === 'closed')
     return refuse('closed', 'The conversation is closed; a message opens a new one.')
   if (command.keyword !== undefined) return decideKeyword(state, command)
@@ -97,7 +97,7 @@ export interface SendCommand {
 
 export const decideSend = (state: Readonly<Conversation>, command: SendCommand): Decision => {
   const { type: _, ...data } = command
-  if (command.message in state.outbound) return so()
+  if (Object.hasOwn(state.outbound, command.message)) return so()
   if (state.status === 'absent') return refuse('unknownConversation', 'There is no such conversation.')
   if (state.status === 'closed') return refuse('closed', 'The conversation is closed; nothing is sent in it.')
   if (command.by.kind === 'human' && state.assignee !== command.by.id)
@@ -121,7 +121,7 @@ export interface NotifyCommand extends Omit<SendCommand, 'type'> {
 /** Goes into a conversation that is going on; what is over or was never answered is not gone on with. */
 export const decideNotify = (state: Readonly<Conversation>, command: NotifyCommand): Decision => {
   const { type: _, opening, ...data } = command
-  if (command.message in state.outbound) return so()
+  if (Object.hasOwn(state.outbound, command.message)) return so()
   if (state.status === 'absent')
     return so(
       { type: 'ConversationOpened', data: { ...opening, direction: 'outbound' } },
@@ -166,6 +166,9 @@ export type OutcomeCommand =
     }
   | { readonly type: 'doubtSend'; readonly message: string; readonly reason: string }
 
+const sentOf = ({ outbound }: Readonly<Conversation>, message: string): OutboundMessage | undefined =>
+  Object.hasOwn(outbound, message) ? outbound[message] : undefined
+
 /** Said by who judges a send, before the provider is called. */
 const isBefore = ({ type }: OutcomeCommand): boolean => type === 'attemptSend' || type === 'deferSend'
 
@@ -195,7 +198,7 @@ const isSettled = (sent: OutboundMessage, command: OutcomeCommand): boolean => {
 
 export const decideOutcome = (state: Readonly<Conversation>, command: OutcomeCommand): Decision => {
   const { type, ...data } = command
-  const sent = state.outbound[command.message]
+  const sent = sentOf(state, command.message)
   if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
   if (isSettled(sent, command)) return so()
   switch (type) {
@@ -230,7 +233,7 @@ export interface ReportCommand {
 
 export const decideReport = (state: Readonly<Conversation>, command: ReportCommand): Decision => {
   const { type: _, ...data } = command
-  const sent = state.outbound[command.message]
+  const sent = sentOf(state, command.message)
   if (!sent) return refuse('unknownMessage', `Message ${command.message} was not sent in this conversation.`)
   // Each step is a fact, also one that comes after a later one.
   return sent.reported[command.to] ? so() : so({ type: 'DeliveryAdvanced', data })

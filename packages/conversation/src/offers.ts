@@ -18,7 +18,7 @@ const answerable = (
   id: string,
   agent: string,
 ): { readonly offer: Offer } | { readonly refusal: Decision } => {
-  const offer = state.offers[id]
+  const offer = Object.hasOwn(state.offers, id) ? state.offers[id] : undefined
   if (!offer) return { refusal: refuse('unknownOffer', `There is no offer ${id} of this ticket.`) }
   if (offer.agent !== agent)
     return { refusal: refuse('notYourOffer', `Offer ${id} was made to ${offer.agent}, not to ${agent}.`) }

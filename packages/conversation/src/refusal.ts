@@ -3,6 +3,7 @@ import type { ConversationEvent } from './events.js'
 
 /** Why a command is refused; the conversation is as it was. */
 export type RefusalReason =
+  | 'unknownCommand'
   | 'unknownConversation'
   | 'closed'
   | 'notOpen'

@@ -133,12 +133,16 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
       }
     },
     accept: (id, offer, agent) =>
-      conversation(id, { type: 'acceptOffer', offer, agent }, { commandId: `accept/${offer}`, actor: agent }),
+      conversation(
+        id,
+        { type: 'acceptOffer', offer, agent },
+        { commandId: `accept/${offer}/${agent}`, actor: agent },
+      ),
     decline: (id, offer, agent, reason) =>
       conversation(
         id,
         { type: 'declineOffer', offer, agent, reason },
-        { commandId: `decline/${offer}`, actor: agent },
+        { commandId: `decline/${offer}/${agent}`, actor: agent },
       ),
     reply({ conversation: id, agent, content, id: reply = newId(), purpose, replyTo, ...validity }) {
       const message = outboundId(id, shortIdOf(reply))

@@ -61,6 +61,28 @@ test('a ticket is taken by hand within capacity, beyond it only when that is sai
   await ramal.stop()
 })
 
+test('the answer to an offer is that of who was asked, once; whoever else gives it is refused, also after them', async () => {
+  const desk = await openDesk()
+  const { ramal } = desk
+  await ramal.signIn('bia', { ...BIA, capacity: { total: 1 } })
+  await writes(desk, '15550111', 'm1')
+  const { conversation, offer } = desk.offer('bia')
+  const reasonOf = (result: Awaited<ReturnType<typeof ramal.accept>>) =>
+    isLeft(result) && 'reason' in result.left ? result.left.reason : 'carried out'
+  assert.is(reasonOf(await ramal.accept(conversation, offer, 'cid')), 'notYourOffer')
+  assert.is(reasonOf(await ramal.accept(conversation, offer, 'bia')), 'carried out')
+  assert.is(reasonOf(await ramal.accept(conversation, offer, 'bia')), 'carried out', 'the same again')
+  assert.is(reasonOf(await ramal.accept(conversation, offer, 'cid')), 'notYourOffer')
+  assert.is(reasonOf(await ramal.decline(conversation, offer, 'cid')), 'notYourOffer')
+  await writes(desk, '15550112', 'm2')
+  await ramal.signIn('cid', { ...BIA, capacity: { total: 1 } })
+  await ramal.settled()
+  const second = desk.offer('cid')
+  assert.is(reasonOf(await ramal.decline(second.conversation, second.offer, 'cid')), 'carried out')
+  assert.is(reasonOf(await ramal.decline(second.conversation, second.offer, 'bia')), 'notYourOffer')
+  await ramal.stop()
+})
+
 test('why a ticket waits, and what would free it', async () => {
   const desk = await openDesk()
   await writes(desk, '15550111', 'm1')

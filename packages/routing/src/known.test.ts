@@ -70,6 +70,18 @@ test('a capacity below what is held is refused, with what is held; said on purpo
   assert.equal(s.offered('v'), ['bia'])
 })
 
+test('nor is less room given by registering again; what is no capacity at all is for the codec to refuse', () => {
+  const s = world()
+  const profile = { kind: 'human', skills: {}, capacity: { total: 0 }, queues: ['main'] } as const
+  const again = (overcommit?: boolean) =>
+    refuseBelowUse(s.w.state, 'bia', { type: 'register', profile, overcommit })
+  assert.is(again()?.reason, 'inUse')
+  assert.is(again(true), undefined)
+  assert.is(refuseBelowUse(s.w.state, 'new', { type: 'register', profile }), undefined)
+  for (const total of [-1, Number.NaN])
+    assert.is(refuseBelowUse(s.w.state, 'bia', { type: 'changeCapacity', capacity: { total } }), undefined)
+})
+
 test('what was refused by nobody is answered by the router: picks and consultations of who is not there or full', () => {
   const s = world()
   const answer = (id: string) => s.w.log.findLast(({ stream }) => stream === `conversation-${id}`)

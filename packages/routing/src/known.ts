@@ -48,8 +48,11 @@ export const refuseBelowUse = (
   command: AgentCommand,
 ): AgentRefusal | undefined => {
   const agent = agents.get(id)
-  if (command.type !== 'changeCapacity' || command.overcommit || !agent) return undefined
-  const { total, caps = {} } = command.capacity
+  if ((command.type !== 'changeCapacity' && command.type !== 'register') || command.overcommit || !agent)
+    return undefined
+  const { total, caps = {} } = command.type === 'register' ? command.profile.capacity : command.capacity
+  // What is no capacity at all, its codec refuses.
+  if (!(total >= 0)) return undefined
   const held = agent.load - agent.interruptible
   const over = [...agent.counts].find(
     ([channel, count]) => count > (caps[channel] ?? Number.POSITIVE_INFINITY),

@@ -13,9 +13,10 @@ export interface AgentProfile {
 }
 
 export type AgentCommand =
-  | { readonly type: 'register'; readonly profile: AgentProfile }
-  | { readonly type: 'changeSkills'; readonly skills: Skills }
   /** `overcommit`: even if they hold more than that by now; they keep it, and get nothing new, until they have room. */
+  | { readonly type: 'register'; readonly profile: AgentProfile; readonly overcommit?: boolean }
+  | { readonly type: 'changeSkills'; readonly skills: Skills }
+  /** `overcommit` as with a registration. */
   | { readonly type: 'changeCapacity'; readonly capacity: Capacity; readonly overcommit?: boolean }
   | { readonly type: 'changeQueues'; readonly queues: readonly string[] }
   | { readonly type: 'signIn' }
@@ -31,7 +32,7 @@ export type AgentCommand =
 export interface AgentRefusal {
   readonly _tag: 'AgentRefusal'
   /** `inUse`: told by who knows what agents hold; a stream of an agent does not. */
-  readonly reason: 'unknownAgent' | 'notSignedIn' | 'inUse'
+  readonly reason: 'unknownAgent' | 'notSignedIn' | 'inUse' | 'unknownCommand'
   readonly message: string
 }
 
@@ -114,5 +115,6 @@ export const agentDecider: Decider<AgentCommand, WorkforceEvent, Agent, AgentRef
           },
         )
     }
+    return refuse('unknownCommand', `There is no command "${(command as AgentCommand).type}".`)
   },
 }

@@ -37,6 +37,13 @@ test('a registration again changes what differs, and nothing else', () => {
     ])
 })
 
+test('what is no command is refused by its name', () => {
+  const fly = { type: 'fly' } as never
+  given([registered, signedIn])
+    .when(fly)
+    .thenRefusal({ reason: 'unknownCommand', message: 'There is no command "fly".' })
+})
+
 test('only who is available takes offers', () => {
   const path: readonly [WorkforceEvent, boolean][] = [
     [registered, false],
