@@ -128,6 +128,7 @@ export const unpark = (ticket: Ticket, at: Instant): void => {
   ticket.parkedAt = undefined
   ticket.since += parked
   ticket.enteredAt += parked
+  if (ticket.preferred) ticket.preferred = { ...ticket.preferred, at: ticket.preferred.at + parked }
 }
 
 /** The assignment becomes a wrap-up: it ends, and what it held is held on. */

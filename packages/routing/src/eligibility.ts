@@ -63,17 +63,18 @@ export const heldBack = (policy: Policy, ticket: Ticket, now: Instant): Judgemen
 export const askedOf = (policy: Policy, { queue = '', asks, requirements, step }: Ticket): Asked =>
   policy.asked(queue, asks, requirements, step)
 
-const PRESENCE: Readonly<Record<Exclude<AgentState['presence'], 'available'>, Judgement>> = {
+export const PRESENCE: Readonly<Record<Exclude<AgentState['presence'], 'available'>, Judgement>> = {
   signedOut: { verdict: 'unavailable', detail: 'signed out' },
   unavailable: { verdict: 'unavailable', detail: 'unavailable' },
   notResponding: { verdict: 'notResponding' },
   draining: { verdict: 'draining' },
 }
 
-const isDirect = ({ preferred }: Ticket, agent: AgentState): boolean =>
+/** It was given to them by name: neither queue nor requirements keep it from them. */
+export const isDirect = ({ preferred }: Ticket, agent: AgentState): boolean =>
   preferred?.direct === true && preferred.agents.includes(agent.id)
 
-const serves = ({ queues }: AgentState, { queue }: Ticket, { borrow }: Asked): boolean => {
+export const serves = ({ queues }: AgentState, { queue }: Ticket, { borrow }: Asked): boolean => {
   if (queues.includes(queue!)) return true
   for (const other of borrow) if (queues.includes(other)) return true
   return false
@@ -98,6 +99,15 @@ export const roomFor = (
   const { capacity } = agent
   const free = freeFor(policy, agent, load, channel)
   if (free < cost) return { verdict: 'capacity', detail: `needs ${cost}, has ${free} of ${capacity.total}` }
+  return capFor(agent, load, channel)
+}
+
+/** Whether the cap of a channel leaves room for one more. */
+export const capFor = (
+  { capacity }: Pick<AgentState, 'capacity'>,
+  load: Pick<Load, 'counts'>,
+  channel: string,
+): Judgement => {
   const cap = capacity.caps?.[channel]
   const count = load.counts.get(channel) ?? 0
   if (cap !== undefined && count >= cap)
@@ -133,25 +143,30 @@ export const judgeAbility = (policy: Policy, ticket: Ticket, agent: AgentState):
   return { verdict: 'skill', detail: missing(agent, asked.requirements) }
 }
 
-const judgePast = (
+/** Whether the ticket waits for somebody else. */
+export const judgePreference = (
   state: RoutingState,
   policy: Policy,
   ticket: Ticket,
-  agent: AgentState,
+  { id }: AgentState,
   now: Instant,
 ): Judgement => {
   const preferred = preferredNow(state, policy, ticket, now)
-  if (preferred && !preferred.includes(agent.id))
-    return { verdict: 'sticky', detail: `waits for ${preferred.join(', ')}` }
-  const declined = ticket.declined.get(agent.id)
+  return preferred && !preferred.includes(id)
+    ? { verdict: 'sticky', detail: `waits for ${preferred.join(', ')}` }
+    : OK
+}
+
+/** Whether they have declined it lately, or have it in front of them. */
+export const judgeMemory = (policy: Policy, ticket: Ticket, { id }: AgentState, now: Instant): Judgement => {
+  const declined = ticket.declined.get(id)
   if (declined) {
     const until = declinedUntil(policy, ticket, declined)
     if (now < until)
       return { verdict: 'declined', detail: Number.isFinite(until) ? `until ${until}` : 'for good' }
   }
   if (ticket.offers.size > 0)
-    for (const { agent: other } of ticket.offers.values())
-      if (other === agent.id) return { verdict: 'offered' }
+    for (const { agent: other } of ticket.offers.values()) if (other === id) return { verdict: 'offered' }
   return OK
 }
 
@@ -167,26 +182,9 @@ export const judge = (
   if (agent.presence !== 'available') return PRESENCE[agent.presence]
   const able = judgeAbility(policy, ticket, agent)
   if (able.verdict !== 'ok') return able
-  const past = judgePast(state, policy, ticket, agent, now)
-  if (past.verdict !== 'ok') return past
+  const preference = judgePreference(state, policy, ticket, agent, now)
+  if (preference.verdict !== 'ok') return preference
+  const memory = judgeMemory(policy, ticket, agent, now)
+  if (memory.verdict !== 'ok') return memory
   return roomFor(policy, agent, load, ticket.channel, policy.channel(ticket.channel).cost)
-}
-
-/** Everything that keeps an agent from a ticket, not only the first. */
-export const judgeAll = (
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  agent: AgentState,
-  now: Instant,
-): readonly Judgement[] => {
-  const held = heldBack(policy, ticket, now)
-  const all = [
-    ...(held ? [held] : []),
-    agent.presence === 'available' ? OK : PRESENCE[agent.presence],
-    judgeAbility(policy, ticket, agent),
-    judgePast(state, policy, ticket, agent, now),
-    roomFor(policy, agent, agent, ticket.channel, policy.channel(ticket.channel).cost),
-  ]
-  return all.filter(({ verdict }) => verdict !== 'ok')
 }

@@ -67,48 +67,6 @@ test('while others are still asked nothing is taken from them', () => {
   assert.equal(escalated(s), [[35, 2]])
 })
 
-const LATE: PolicyData = onePolicy({
-  relaxation: [{ after: 300_000, drop: ['money'] }],
-  escalations: [{ name: 'late', when: { waited: 600_000 }, do: { close: { disposition: 'nobody came' } } }],
-})
-
-test('what a ticket is parked for is no wait: it goes on where it stopped', () => {
-  const s = scene(LATE)
-  s.hire('a')
-  s.come('t')
-  s.wait(10_000)
-  s.accept('t')
-  s.wait(50_000)
-  s.command('t', { type: 'park', by: { kind: 'human', id: 'a' }, until: s.w.now + 86_400_000 })
-  s.agent('a', { type: 'becomeUnavailable', reason: 'lunch' })
-  s.wait(86_400_000)
-  assert.is(s.ticket('t').place, 'queued')
-  assert.equal([s.w.now - s.ticket('t').since, s.ticket('t').step], [60_000, 0])
-  s.wait(240_000)
-  assert.is(s.ticket('t').step, 1)
-  s.wait(300_000)
-  assert.equal(s.story('t').slice(-2), ['TicketEscalated', 'ConversationResolved'])
-})
-
-test('nor when somebody takes it, passes it on, or parks it again', () => {
-  for (const end of ['pick', 'transfer', 'customer'] as const) {
-    const s = scene(LATE)
-    s.hire('a')
-    s.come('t')
-    s.wait(1000)
-    const by = { kind: 'system' } as const
-    s.command('t', { type: 'park', by })
-    s.wait(50_000)
-    s.command('t', { type: 'park', by, until: s.w.now + 900_000 })
-    s.wait(50_000)
-    if (end === 'pick') s.command('t', { type: 'pick', agent: 'a', by })
-    if (end === 'transfer')
-      s.command('t', { type: 'transfer', to: { kind: 'queue', queue: 'main' }, mode: 'cold', by })
-    if (end === 'customer') s.come('t')
-    assert.is(s.w.now - s.ticket('t').since, 1000, end)
-  }
-})
-
 test('a promised call does not find the customer given up for the time until it', () => {
   const escalations: readonly Escalation[] = [
     { name: 'call', when: { waited: 60_000 }, do: { callBack: { after: 3_600_000 } } },

@@ -1,9 +1,10 @@
 import { suite } from '@ramal/testing'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { onePolicy, type Scene, scene } from '../test/scene.js'
 import { POLICY, policyOf, step } from '../test/steps.js'
 import { type World, world } from '../test/world.js'
-import { type Change, explainWait, explainWaitInWords } from './index.js'
+import { type Change, explainWait, explainWaitInWords, type PolicyData } from './index.js'
 
 const test = suite('why a ticket waits')
 const T0 = Date.UTC(2026, 2, 2, 9)
@@ -48,10 +49,6 @@ const bringAbout = (w: World, ticket: string, { agent: id, verdicts }: Change): 
         break
       case 'notInQueue':
         w.agent(id!, { type: 'changeQueues', queues: [...agent.queues, queue!] })
-        w.agent(id!, {
-          type: 'changeSkills',
-          skills: Object.fromEntries(requirements.flatMap((r) => ('skill' in r ? [[r.skill, r.level]] : []))),
-        })
         break
       case 'skill':
         w.agent(id!, {
@@ -108,13 +105,95 @@ test('a ticket that nobody can take says what is missing, and the least change f
     e.changes.map(({ agent, what }) => [agent, ...what]),
     [
       ['bia', 'has 1 more free'],
-      ['cid', 'serves care'],
       ['ana', 'has money 3'],
+      ['cid', 'serves care', 'has money 3'],
     ],
   )
   const words = explainWaitInWords(e, w.now).join('\n')
   assert.match(words, 'Ticket t1 waits in queue "care", place 1, since 10 s.')
   assert.match(words, 'It would go to bia if this held: has 1 more free.')
+})
+
+const RELAXATION = [
+  { after: 60_000, lower: { pt: 2 } },
+  { after: 90_000, borrow: ['other'] },
+  { after: 120_000, drop: ['law'] },
+]
+const TALK: PolicyData = onePolicy(
+  {},
+  {
+    classification: [
+      {
+        queue: 'main',
+        requirements: [
+          { skill: 'pt', level: 5 },
+          { skill: 'law', level: 2 },
+        ],
+      },
+    ],
+    queues: { main: { relaxation: RELAXATION }, other: {} },
+  },
+)
+
+const changesFor = (s: Scene, id: string) => explainWait(s.w.state, id, s.w.now)!.changes
+
+test('of two who lack something the one who lacks less comes first: fewer skills, fewer levels, less room', () => {
+  const s = scene({ ...TALK, queues: { main: {}, other: {} } })
+  s.hire('aaa')
+  s.hire('bia', { skills: { pt: 1, law: 2 } })
+  s.hire('cid', { skills: { pt: 4, law: 2 } })
+  s.come('t')
+  assert.equal(
+    changesFor(s, 't').map(({ agent, what }) => [agent, ...what]),
+    [
+      ['cid', 'has pt 5'],
+      ['bia', 'has pt 5'],
+      ['aaa', 'has pt 5', 'has law 2'],
+    ],
+  )
+  const room = scene(onePolicy({}, { channels: { whatsapp: { cost: 9 } } }))
+  room.hire('aaa', { capacity: { total: 1 } })
+  room.hire('bia', { capacity: { total: 8 } })
+  room.come('t')
+  assert.equal(
+    changesFor(room, 't').map(({ what }) => what),
+    [['has 1 more free'], ['has 8 more free']],
+  )
+})
+
+test('where the ticket itself asks for less in time nobody needs to do anything', () => {
+  const s = scene(TALK)
+  s.hire('aaa')
+  s.hire('cid', { skills: { pt: 4, law: 2 } })
+  s.hire('dora', { skills: { pt: 5, law: 2 }, queues: ['other'] })
+  s.come('t')
+  assert.equal(changesFor(s, 't'), [
+    { agent: 'cid', what: ['it asks for less: step 1'], verdicts: ['skill'], at: s.w.now + 60_000 },
+    { agent: 'dora', what: ['it asks for less: step 2'], verdicts: ['notInQueue'], at: s.w.now + 90_000 },
+    { agent: 'aaa', what: ['has pt 5', 'has law 2'], verdicts: ['skill'], at: undefined },
+  ])
+  s.wait(60_000)
+  assert.equal(s.offered('t'), ['cid'])
+})
+
+test('what is said of who has it, of nobody being there, and of offers that are used up', () => {
+  const s = scene(onePolicy({ maxOffers: 1, expiryStopsOffers: false }))
+  const words = (id: string) => explainWaitInWords(explainWait(s.w.state, id, s.w.now)!, s.w.now)
+  s.come('t')
+  assert.ok(words('t').includes('No agent is registered.'))
+  s.hire('a')
+  s.wait(30_000)
+  const [change] = changesFor(s, 't')
+  assert.equal(change, {
+    agent: 'a',
+    what: ['it may be offered more than 1 times', 'may be asked again'],
+    verdicts: ['declined', 'declined'],
+    at: undefined,
+  })
+  s.hire('b')
+  s.come('u')
+  const agent = s.accept('u')
+  assert.match(words('u')[0]!, `Ticket u is assigned to ${agent} in queue "main"`)
 })
 
 test('time that brings a change is said, with its moment', () => {

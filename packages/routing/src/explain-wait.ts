@@ -1,26 +1,18 @@
 import type { Verdict } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
-import { askedOf, declinedUntil, freeFor, heldBack, type Judgement, judge, judgeAll } from './eligibility.js'
+import { type Change, leastChanges } from './change.js'
+import { askedOf, declinedUntil, heldBack, type Judgement, judge } from './eligibility.js'
 import type { Policy } from './policy/index.js'
-import { describeRequirement, meets } from './requirements.js'
-import type { AgentState, Place, RoutingState, Ticket } from './state.js'
+import { describeRequirement } from './requirements.js'
+import type { Place, RoutingState, Ticket } from './state.js'
 import { estimateWait, placeInQueue } from './wait.js'
-
-/** What would have to change, for one agent or for time to pass, so that a ticket finds somebody. */
-export interface Change {
-  /** Undefined: nothing but time, or the policy. */
-  readonly agent?: string
-  /** Each in words, such as `becomes available`, `has 2 more free`. */
-  readonly what: readonly string[]
-  readonly verdicts: readonly Verdict[]
-  /** When time alone brings it. */
-  readonly at?: Instant
-}
 
 /** Why a ticket is still waiting, and what would free it. As data; `explainWaitInWords` says it. */
 export interface WaitExplanation {
   readonly ticket: string
   readonly place: Place
+  /** Who has it. */
+  readonly agent: string | undefined
   readonly queue: string | undefined
   readonly policyName: string
   readonly step: number
@@ -40,102 +32,6 @@ export interface WaitExplanation {
   readonly changes: readonly Change[]
   /** Moments at which time alone changes something, in order. */
   readonly soon: readonly { readonly at: Instant; readonly what: string }[]
-}
-
-/** How much is asked of people: to wait costs the least, to learn a skill the most. */
-const EFFORT: Readonly<Record<Verdict, number>> = {
-  ok: 0,
-  offered: 1,
-  declined: 1,
-  sticky: 1,
-  calendar: 1,
-  capacity: 2,
-  channelCap: 2,
-  unavailable: 3,
-  notResponding: 3,
-  draining: 3,
-  notInQueue: 6,
-  skill: 8,
-  excluded: 20,
-}
-
-const unmet = (policy: Policy, ticket: Ticket, agent: AgentState): readonly string[] =>
-  askedOf(policy, ticket)
-    .requirements.filter((one) => !meets(agent, one))
-    .map((one) => `has ${describeRequirement(one)}`)
-
-const inWords = (policy: Policy, ticket: Ticket, agent: AgentState, verdict: Verdict): readonly string[] => {
-  const { cost } = policy.channel(ticket.channel)
-  switch (verdict) {
-    case 'capacity':
-      return [`has ${cost - freeFor(policy, agent, agent, ticket.channel)} more free`]
-    case 'channelCap':
-      return [`ends one of ${agent.counts.get(ticket.channel)} on ${ticket.channel}, or may have more`]
-    case 'unavailable':
-      return [agent.presence === 'signedOut' ? 'signs in and becomes available' : 'becomes available']
-    case 'notResponding':
-      return ['becomes available again']
-    case 'draining':
-      return ['goes on working']
-    case 'notInQueue':
-      return [`serves ${ticket.queue}`]
-    case 'skill':
-      return unmet(policy, ticket, agent)
-    case 'excluded':
-      return ['is no longer excluded']
-    case 'declined':
-      return ['may be asked again']
-    case 'sticky':
-      return [`need not wait for ${(ticket.preferred?.agents ?? []).join(', ')}`]
-    case 'offered':
-      return ['answers the offer']
-    case 'calendar':
-      return [`${policy.queue(ticket.queue ?? '').hours} opens`]
-    case 'ok':
-      return []
-  }
-}
-
-/** When time alone lifts a reason; undefined when it does not. */
-const liftedAt = (
-  policy: Policy,
-  ticket: Ticket,
-  agent: AgentState,
-  verdict: Verdict,
-  now: Instant,
-): Instant | undefined => {
-  if (verdict === 'declined') {
-    const declined = ticket.declined.get(agent.id)
-    const until = declined ? declinedUntil(policy, ticket, declined) : Number.POSITIVE_INFINITY
-    return Number.isFinite(until) ? until : undefined
-  }
-  if (verdict === 'sticky' && ticket.preferred)
-    return ticket.preferred.at + (ticket.preferred.for ?? policy.transferWaits)
-  const { hours } = policy.queue(ticket.queue ?? '')
-  return verdict === 'calendar' && hours !== undefined ? policy.nextChange(hours, now) : undefined
-}
-
-interface Weighed extends Change {
-  readonly effort: number
-}
-
-const changeFor = (
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  agent: AgentState,
-  now: Instant,
-): Weighed => {
-  const verdicts = judgeAll(state, policy, ticket, agent, now).map(({ verdict }) => verdict)
-  const lifted = verdicts.map((verdict) => liftedAt(policy, ticket, agent, verdict, now))
-  const onlyTime = lifted.every((at) => at !== undefined)
-  return {
-    agent: agent.id,
-    verdicts,
-    what: verdicts.flatMap((verdict) => inWords(policy, ticket, agent, verdict)),
-    at: onlyTime && lifted.length > 0 ? Math.max(...lifted) : undefined,
-    effort: verdicts.reduce((sum, verdict) => sum + EFFORT[verdict], 0),
-  }
 }
 
 const soonFor = (policy: Policy, ticket: Ticket, now: Instant): WaitExplanation['soon'] => {
@@ -181,17 +77,11 @@ export const explainWait = (state: RoutingState, id: string, now: Instant): Wait
     const { verdict } = judge(state, policy, ticket, agent, agent, now)
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1
   }
-  const changes = agents
-    .map((agent) => changeFor(state, policy, ticket, agent, now))
-    .sort(
-      (a, b) =>
-        a.effort - b.effort || (a.at ?? Infinity) - (b.at ?? Infinity) || (a.agent! < b.agent! ? -1 : 1),
-    )
-    .slice(0, 3)
-    .map(({ effort: _, ...change }) => change)
+  const held = waits ? heldBack(policy, ticket, now) : undefined
   return {
     ticket: id,
     place: ticket.place,
+    agent: ticket.assigned?.agent,
     queue: ticket.queue,
     policyName: policy.data.name,
     step: ticket.step,
@@ -199,9 +89,9 @@ export const explainWait = (state: RoutingState, id: string, now: Instant): Wait
     waited: (ticket.parkedAt ?? now) - ticket.since,
     position: placeInQueue(state, id),
     estimatedWait: estimateWait(state, id, now),
-    held: waits ? heldBack(policy, ticket, now) : undefined,
+    held,
     verdicts,
-    changes,
+    changes: leastChanges(state, policy, ticket, agents, held, now).slice(0, 3),
     soon: soonFor(policy, ticket, now),
   }
 }
@@ -223,12 +113,13 @@ const WHERE: Readonly<Record<Place, string>> = {
 export const explainWaitInWords = (e: WaitExplanation, now: Instant): readonly string[] => {
   const counts = Object.entries(e.verdicts).map(([verdict, count]) => `${verdict} ${count}`)
   const lines = [
-    `Ticket ${e.ticket} ${WHERE[e.place]}${e.queue === undefined ? '' : ` in queue "${e.queue}"`}` +
+    `Ticket ${e.ticket} ${WHERE[e.place]}${e.agent === undefined ? '' : ` to ${e.agent}`}${e.queue === undefined ? '' : ` in queue "${e.queue}"`}` +
       `${e.position === undefined ? '' : `, place ${e.position}`}, since ${seconds(e.waited)}.`,
   ]
   if (e.asks.length > 0) lines.push(`It asks for ${e.asks.join(', ')} (step ${e.step}).`)
   if (e.held) lines.push(`It is offered to nobody: ${e.held.detail}.`)
   if (counts.length > 0) lines.push(`Agents: ${counts.sort().join(', ')}.`)
+  else if (e.place === 'queued') lines.push('No agent is registered.')
   for (const { agent, what, at } of e.changes)
     lines.push(
       what.length === 0

@@ -12,7 +12,18 @@ import {
   startWrapUp,
   unpark,
 } from './carry.js'
-import { ask, decline, enter, escalate, NONE, newTicket, preferenceOf, reopen, transfer } from './moves.js'
+import {
+  ask,
+  decline,
+  enter,
+  escalate,
+  NONE,
+  newTicket,
+  park,
+  preferenceOf,
+  reopen,
+  transfer,
+} from './moves.js'
 import { forgetPlace, noteDues, notePlace } from './places.js'
 import { type Hold, type RoutingState, type Ticket, touch } from './state.js'
 
@@ -130,12 +141,7 @@ const applyAssignment = (
       if (state.policy?.restartsWait('requeue')) ticket.since = at
       return
     case 'TicketParked':
-      release(state, ticket, at)
-      ticket.pick = undefined
-      ticket.resolvedAt = undefined
-      ticket.parkedUntil = data.until ?? Number.POSITIVE_INFINITY
-      ticket.parkedAt ??= at
-      return
+      return park(state, ticket, data.until, at)
     case 'TicketWoken':
       return unpark(ticket, at)
     case 'WrapUpStarted':

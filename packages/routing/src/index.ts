@@ -1,10 +1,24 @@
 export * from './audit.js'
 export * from './calendar/index.js'
+export type { Change } from './change.js'
 export * from './classify.js'
 export * from './decision.js'
 export * from './digest.js'
 export * from './due.js'
-export * from './eligibility.js'
+export {
+  askedOf,
+  declinedUntil,
+  freeFor,
+  hasRoom,
+  heldBack,
+  isAble,
+  type Judgement,
+  judge,
+  judgeAbility,
+  type Load,
+  preferredNow,
+  roomFor,
+} from './eligibility.js'
 export * from './explain.js'
 export * from './explain-wait.js'
 export * from './fold.js'

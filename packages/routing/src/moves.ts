@@ -89,6 +89,19 @@ export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): v
   ticket.byHand = { ...ticket.byHand, expedited: false }
 }
 
+/** Nobody has it until it wakes; then it waits for who had it, as what is reopened does. */
+export const park = (state: RoutingState, ticket: Ticket, until: Instant | undefined, at: Instant): void => {
+  const { assigned } = ticket
+  const prefersFor = state.policy?.reopenPrefersLastFor ?? 0
+  release(state, ticket, at)
+  if (assigned && prefersFor > 0)
+    ticket.preferred = { agents: [assigned.agent], at, for: prefersFor, direct: false }
+  ticket.pick = undefined
+  ticket.resolvedAt = undefined
+  ticket.parkedUntil = until ?? Number.POSITIVE_INFINITY
+  ticket.parkedAt ??= at
+}
+
 type Transferred = Extract<ConversationEvent, { type: 'TicketTransferred' }>['data']
 
 /** It leaves who had it. */

@@ -44,7 +44,7 @@ export const policyCodec = record(
     ),
     reopenPrefersLastFor: described(
       duration,
-      'A reopened ticket waits so long, in ms, for who had it last, while they are present.',
+      'A ticket that is reopened, or wakes after it was parked, waits so long for who had it last, in ms, while they are present.',
       0,
     ),
     transferWaits: described(
