@@ -1,4 +1,5 @@
 import type { Instant } from '@ramal/core'
+import { put, without } from './few.js'
 import { agentAsked, agentOf, noteLeaving } from './fold-agent.js'
 import {
   type AgentState,
@@ -47,7 +48,7 @@ export const issueOffer = (
   at: Instant,
 ): void => {
   const agent = agentAsked(state, offer.agent)
-  ticket.offers.set(id, offer)
+  ticket.offers = put(ticket.offers, id, offer)
   ticket.offersMade++
   carry(agent, ticket, offer, 1)
   agent.offers.add(ticket.id)
@@ -61,7 +62,7 @@ export const issueOffer = (
 export const endOffer = (state: RoutingState, ticket: Ticket, id: string): Hold | undefined => {
   const offer = ticket.offers.get(id)
   if (!offer) return undefined
-  ticket.offers.delete(id)
+  ticket.offers = without(ticket.offers, id)
   const agent = agentOf(state, offer.agent)
   carry(agent, ticket, offer, -1)
   agent.offers.delete(ticket.id)

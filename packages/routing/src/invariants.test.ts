@@ -3,6 +3,7 @@ import { type Fact, positionOf, type StreamName } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { onePolicy, type Scene, scene } from '../test/scene.js'
+import { put } from './few.js'
 import {
   atRest,
   auditor,
@@ -44,7 +45,8 @@ test('nothing is found where nothing is wrong', () => {
 test('a ticket that is assigned and offered', () => {
   const { w, ticket } = busy()
   const hold = { agent: 'caio', cost: 0, interruptible: false, expiresAt: w.now + 1 }
-  ticket('had').offers.set('x', hold)
+  const had = ticket('had')
+  had.offers = put(had.offers, 'x', hold)
   assert.ok(named(violations(w.state)).includes('one assignment a ticket'))
 })
 

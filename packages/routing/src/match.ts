@@ -108,6 +108,14 @@ const membership = ({ members }: RoutingState, queue: string, borrow: readonly s
   return sum
 }
 
+const candidateOf = ({ agent, load, score }: Judged, rank: number): Candidate => ({
+  agent: agent.id,
+  verdict: 'ok',
+  score,
+  rank,
+  idleSince: load.idleSince,
+})
+
 export const recordOf = (
   state: RoutingState,
   { ranking }: QueuePolicy,
@@ -130,14 +138,6 @@ export const recordOf = (
   waiting,
   step,
   considered: membership(state, queue!, borrow),
-  candidates: ranked.slice(0, KEPT).map(
-    ({ agent, load, score }, rank): Candidate => ({
-      agent: agent.id,
-      verdict: 'ok',
-      score: score.slice(),
-      rank,
-      idleSince: load.idleSince,
-    }),
-  ),
+  candidates: (ranked.length > KEPT ? ranked.slice(0, KEPT) : ranked).map(candidateOf),
   tieBreak: tieBreakOf(ranking, ranked),
 })

@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
 import { release, unpark } from './carry.js'
+import { none, put } from './few.js'
 import { NOTHING_ASKED, shareAsks } from './requirements.js'
 import type { Preference, RoutingState, Ticket } from './state.js'
 
@@ -10,13 +11,27 @@ type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
 export const NONE: readonly never[] = []
 const NOTHING_BY_HAND: Ticket['byHand'] = { expedited: false, excluded: NONE }
 
+/** First what a pass looks at: what stands together is at hand together, and a pass looks at tickets by the hundred. */
 export const newTicket = (id: string, number: number, data: Opened, at: Instant): Ticket => ({
   id,
   at: number,
   version: -1,
   place: 'new',
   waits: false,
+  queue: undefined,
   channel: data.channel,
+  step: 0,
+  offersMade: 0,
+  offers: none(),
+  declined: none(),
+  excluded: NONE,
+  preferred: undefined,
+  asks: NOTHING_ASKED,
+  since: at,
+  priority: 0,
+  band: 0,
+  expedited: false,
+  requirements: NONE,
   endpoint: data.endpoint,
   customer: data.customer,
   language: data.language,
@@ -24,22 +39,9 @@ export const newTicket = (id: string, number: number, data: Opened, at: Instant)
   segment: data.segment,
   labels: data.labels ?? NONE,
   idle: data.direction === 'outbound',
-  since: at,
   transferred: false,
   enteredAt: at,
-  queue: undefined,
-  priority: 0,
-  band: 0,
-  expedited: false,
   byHand: NOTHING_BY_HAND,
-  requirements: NONE,
-  asks: NOTHING_ASKED,
-  step: 0,
-  offers: new Map(),
-  offersMade: 0,
-  declined: new Map(),
-  excluded: NONE,
-  preferred: undefined,
   escalated: NONE,
   assigned: undefined,
   consult: undefined,
@@ -70,7 +72,7 @@ export const enter = (ticket: Ticket, queue: string, at: Instant): void => {
 
 export const decline = (ticket: Ticket, agent: string, at: Instant, retryAt: Instant | undefined): void => {
   const times = (ticket.declined.get(agent)?.times ?? 0) + 1
-  ticket.declined.set(agent, { at, retryAt, times })
+  ticket.declined = put(ticket.declined, agent, { at, retryAt, times })
 }
 
 /** People have it again, and only people: what a bot hands over it could not do. */
@@ -82,7 +84,7 @@ export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): v
   ticket.queue = undefined
   ticket.idle = false
   if (policy?.restartsWait('reopen') ?? true) ticket.since = at
-  ticket.declined.clear()
+  ticket.declined = none()
   ticket.escalated = NONE
   ticket.offersMade = 0
   ticket.preferred = undefined
@@ -112,7 +114,7 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   release(state, ticket, at)
   unpark(ticket, at)
   ticket.transferred = true
-  ticket.declined.clear()
+  ticket.declined = none()
   ticket.offersMade = 0
   ticket.preferred = undefined
   if (policy?.restartsWait('transfer')) ticket.since = at
@@ -124,7 +126,7 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   if (data.to.kind === 'queue') enter(ticket, data.to.queue, at)
   else ticket.preferred = { agents: [data.to.agent], at, for: undefined, direct: true }
   if (from !== undefined && from !== named && policy && policy.transferExcludesFor > 0)
-    ticket.declined.set(from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
+    ticket.declined = put(ticket.declined, from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
   if (byBot && !ticket.requirements.some((one) => 'kind' in one)) ask(ticket, [...ticket.requirements, HUMAN])
 }
 
@@ -147,7 +149,7 @@ export const escalate = (state: RoutingState, ticket: Ticket, data: Escalated, a
   if (data.requirements) ask(ticket, data.requirements)
   if (data.queue !== undefined) {
     enter(ticket, data.queue, at)
-    ticket.declined.clear()
+    ticket.declined = none()
   }
   if (state.policy?.restartsWait('escalation')) ticket.since = at
 }

@@ -102,7 +102,8 @@ const offer = <J extends Judged>(
     if (!pair) break
     const { ticket, key, ranked, rules, asked } = pair
     const { concurrentOffers, maxOffers, offerExpiresAfter, autoAccept } = rules
-    const wanted = Math.min(concurrentOffers - ticket.offers.size, maxOffers - ticket.offersMade)
+    const already = ticket.place === 'queued' ? 0 : ticket.offers.size
+    const wanted = Math.min(concurrentOffers - already, maxOffers - ticket.offersMade)
     const { agents, chanceOf } = choose(policy, rules, ticket, ranked, autoAccept ? 1 : wanted)
     const facts = { pass, basis, policy: policy.hash, order: key, waiting: pairs.left }
     const record = recordOf(state, rules, asked, ticket, ranked, facts)

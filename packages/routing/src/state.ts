@@ -83,9 +83,9 @@ export interface Ticket {
   asks: string
   /** Steps of relaxation that it has taken. */
   step: number
-  readonly offers: Map<string, TicketOffer>
+  offers: ReadonlyMap<string, TicketOffer>
   offersMade: number
-  readonly declined: Map<string, Declined>
+  declined: ReadonlyMap<string, Declined>
   excluded: readonly string[]
   preferred: Preference | undefined
   /** Names of the escalations that were done. */

@@ -1,5 +1,6 @@
 import type { Instant } from '@ramal/core'
 import { askedOf, preferredNow } from '../eligibility.js'
+import { none } from '../few.js'
 import type { Policy } from '../policy/index.js'
 import { ranksByContact, scoringOf } from '../rank.js'
 import type { RoutingState, Ticket } from '../state.js'
@@ -56,8 +57,8 @@ const classByName = (
     const homes = [...names, ...(direct ?? []).map((id) => `a/${id}`)].map(homeOf)
     const sample: Ticket = {
       ...ticket,
-      declined: new Map(),
-      offers: new Map(),
+      declined: none(),
+      offers: none(),
       excluded: [],
       preferred: direct && preferred,
     }

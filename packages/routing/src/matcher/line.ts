@@ -59,7 +59,7 @@ export const enter = (entry: Entry): void => {
   entry.place = 'waits'
   pushHeap(own.recent, entry)
   if (!head || goesFirst(entry, head)) setHead(own, entry)
-  if (own.recent.items.length > SLACK + (own.sorted.length >> 1)) putInOrder(own)
+  if (own.recent.items.length > SLACK + (own.sorted.length >> 3)) putInOrder(own)
 }
 
 export const leave = (entry: Entry): void => {

@@ -42,11 +42,18 @@ const goesBefore = (
   return member.agent.id < members[rows[width * i + AGENT]!]!.agent.id
 }
 
-/** The first place before which they go: most who change go to the end. */
+/** The first place before which they go, looked for from the end: most who change go there, or near. */
 const placeFor = (roll: Roll, order: Order, member: Member, score: readonly number[]): number => {
-  let low = order.start
+  const { start } = order
+  let low = start
   let high = order.end
-  if (high > low && !goesBefore(roll, order, high - 1, member, score)) return high
+  for (let step = 1; high - step >= start; step *= 2) {
+    if (!goesBefore(roll, order, high - step, member, score)) {
+      low = high - step + 1
+      break
+    }
+    high -= step
+  }
   while (low < high) {
     const middle = (low + high) >> 1
     if (goesBefore(roll, order, middle, member, score)) high = middle
@@ -117,7 +124,8 @@ export const orderOf = (roll: Roll, scoreOf: ScoreOf): Order => {
 
 /** How whoever has a place ranks. */
 export const scoreAt = ({ rows, width }: Order, i: number): readonly number[] => {
-  const score: number[] = []
-  for (let k = SCORES; k < width; k++) score.push(rows[width * i + k]!)
+  // As long as it will be: one that grows takes room for many more.
+  const score = new Array<number>(width - SCORES)
+  for (let k = 0; k < score.length; k++) score[k] = rows[width * i + SCORES + k]!
   return score
 }
