@@ -1,4 +1,4 @@
-import type { Instant } from '@ramal/core'
+import { dictionary, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import type { Attachment } from './attachment.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
@@ -140,7 +140,7 @@ export const absentConversation = (): Conversation => ({
   priority: 0,
   requirements: [],
   labels: [],
-  offers: {},
+  offers: dictionary(),
   assignee: undefined,
   cost: 0,
   lastAgent: undefined,
@@ -154,12 +154,12 @@ export const absentConversation = (): Conversation => ({
   survey: undefined,
   wrapUp: undefined,
   call: undefined,
-  calls: {},
+  calls: dictionary(),
   callEndedAt: undefined,
-  received: {},
-  outbound: {},
-  byProviderId: {},
-  attachments: {},
+  received: dictionary(),
+  outbound: dictionary(),
+  byProviderId: dictionary(),
+  attachments: dictionary(),
   links: [],
   lastReceivedAt: undefined,
 })

@@ -1,4 +1,4 @@
-import type { Instant } from '@ramal/core'
+import { dictionary, type Instant } from '@ramal/core'
 import { fromNullable, type Option } from 'fp-ts/lib/Option.js'
 import type { Purpose } from './events.js'
 
@@ -99,7 +99,7 @@ export const isAgreed = (consents: Readonly<Consents>, said: ConsentSaid): boole
  * what was said last, and of two things said at once the withdrawal.
  */
 export const joinConsents = (all: readonly Readonly<Consents>[]): Consents => {
-  const joined: Consents = { consent: {}, stopped: {} }
+  const joined: Consents = { consent: dictionary(), stopped: dictionary() }
   const said = all.flatMap(({ consent }) =>
     Object.entries(consent).map(([key, entry]) => ({ ...placeOf(key), ...entry })),
   )

@@ -1,4 +1,4 @@
-import type { Instant, Reducer } from '@ramal/core'
+import { dictionary, type Instant, type Reducer } from '@ramal/core'
 import { type Consents, grant, withdraw } from './consent.js'
 import { type CustomerEvent, customerEvents } from './events.js'
 import { type Identifier, identifierKey } from './identifier.js'
@@ -32,13 +32,13 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
   initial: () => ({
     known: false,
     name: undefined,
-    identifiers: {},
+    identifiers: dictionary(),
     merged: [],
     into: undefined,
     apart: [],
     since: 0,
-    consent: {},
-    stopped: {},
+    consent: dictionary(),
+    stopped: dictionary(),
     timeZone: undefined,
     segment: undefined,
     forgotten: false,
@@ -87,7 +87,7 @@ export const customerReducer: Reducer<CustomerEvent, Customer> = {
       case 'CustomerForgotten':
         draft.forgotten = true
         draft.name = undefined
-        draft.identifiers = {}
+        draft.identifiers = dictionary()
         draft.timeZone = undefined
         draft.segment = undefined
         return

@@ -2,6 +2,7 @@ import type { ChannelEvent, Endpoint, Ingested } from '@ramal/channel'
 import type { Content } from '@ramal/conversation'
 import {
   type Deep,
+  dictionary,
   type EventOf,
   eventFamily,
   eventType,
@@ -138,7 +139,7 @@ export const templatesProjection = (): Projection<Record<string, Template>> => (
   version: 1,
   categories: ['template'],
   types: ['TemplateChanged'],
-  initial: () => ({}),
+  initial: dictionary,
   apply(state, recorded) {
     const event = templateEvents.upcast(recorded)
     if (!event) return

@@ -1,5 +1,5 @@
 import type { Content } from '@ramal/conversation'
-import type { Decider, Instant } from '@ramal/core'
+import { type Decider, dictionary, type Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import {
   BATCH,
@@ -97,7 +97,7 @@ export const campaignDecider: Decider<CampaignCommand, CampaignEvent, Campaign, 
     status: 'absent',
     definition: undefined,
     recipients: [],
-    customers: {},
+    customers: dictionary(),
     released: {},
     startedAt: undefined,
     last: undefined,

@@ -1,4 +1,4 @@
-import { type EventOf, eventFamily, eventType, nonEmpty, type Reducer, record } from '@ramal/core'
+import { dictionary, type EventOf, eventFamily, eventType, nonEmpty, type Reducer, record } from '@ramal/core'
 import type { Reached } from './facts.js'
 import { messagePurpose } from './rules-codec.js'
 
@@ -26,7 +26,7 @@ export interface Reach {
 
 export const reachReducer: Reducer<ReachEvent, Reach> = {
   events: reachEvents,
-  initial: () => ({ sent: {} }),
+  initial: () => ({ sent: dictionary() }),
   apply(draft, { type, data, meta: { at } }) {
     switch (type) {
       case 'CustomerReached': {

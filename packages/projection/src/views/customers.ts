@@ -1,5 +1,5 @@
 import { type ConversationEvent, conversationEvents } from '@ramal/conversation'
-import { idOf, type Position, type Recorded } from '@ramal/core'
+import { dictionary, idOf, type Position, type Recorded } from '@ramal/core'
 import { type CustomerEvent, customerEvents } from '@ramal/customer'
 import { jsonSnapshot, type Projection, reading } from '../projection.js'
 
@@ -47,7 +47,12 @@ export const customerIndexProjection = (): Projection<CustomerIndex> => ({
     'CustomersSplit',
   ],
   categories: ['conversation', 'customer'],
-  initial: () => ({ conversations: {}, of: {}, into: {}, merged: {} }),
+  initial: () => ({
+    conversations: dictionary(),
+    of: dictionary(),
+    into: dictionary(),
+    merged: dictionary(),
+  }),
   apply(state, recorded: Recorded) {
     const event = read(recorded)
     const id = idOf(recorded.stream)

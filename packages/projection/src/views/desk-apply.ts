@@ -1,5 +1,5 @@
 import { type ConversationEvent, summaryOf } from '@ramal/conversation'
-import { type Instant, idOf, type Recorded } from '@ramal/core'
+import { dictionary, type Instant, idOf, type Recorded } from '@ramal/core'
 import type { CustomerEvent } from '@ramal/customer'
 import type { WorkforceEvent } from '@ramal/workforce'
 import { agentRow, type Card, type DeskState, list, unlist } from './desk-state.js'
@@ -31,7 +31,7 @@ const cardOf = (
   unanswered: 0,
   lastMessageAt: undefined,
   lastMessage: undefined,
-  offers: {},
+  offers: dictionary(),
   wrapUp: undefined,
 })
 

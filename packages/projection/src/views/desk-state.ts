@@ -1,4 +1,4 @@
-import type { Instant } from '@ramal/core'
+import { dictionary, type Instant } from '@ramal/core'
 import type { Presence } from '@ramal/workforce'
 
 /** Where a ticket is. `waiting` includes those that are offered: they wait until somebody accepts. */
@@ -61,7 +61,11 @@ export interface DeskState {
   readonly queues: Record<string, Record<string, Instant>>
 }
 
-export const emptyDesk = (): DeskState => ({ cards: {}, agents: {}, queues: {} })
+export const emptyDesk = (): DeskState => ({
+  cards: dictionary(),
+  agents: dictionary(),
+  queues: dictionary(),
+})
 
 const rowOf = (): AgentRow => ({
   name: undefined,
@@ -72,9 +76,9 @@ const rowOf = (): AgentRow => ({
   presence: 'signedOut',
   reason: undefined,
   presenceSince: 0,
-  offers: {},
-  tickets: {},
-  wrapUps: {},
+  offers: dictionary(),
+  tickets: dictionary(),
+  wrapUps: dictionary(),
 })
 
 /** An agent's row; made when an event names an agent who was not registered yet. */
@@ -107,7 +111,7 @@ export const list = (state: DeskState, card: Card): void => {
   card.desk = deskOf(card)
   const { conversation } = card
   if (card.desk === 'waiting') {
-    state.queues[card.queue!] ??= {}
+    state.queues[card.queue!] ??= dictionary()
     state.queues[card.queue!]![conversation] = card.waitingSince
   }
   if (card.desk === 'assigned') agentRow(state, card.assignee!).tickets[conversation] = true

@@ -9,7 +9,15 @@ import {
   conversationEvents,
   type Delivery,
 } from '@ramal/conversation'
-import { type Deep, type EventStore, type Instant, idOf, type Recorded, streamName } from '@ramal/core'
+import {
+  type Deep,
+  dictionary,
+  type EventStore,
+  type Instant,
+  idOf,
+  type Recorded,
+  streamName,
+} from '@ramal/core'
 import { type CustomerIndex, conversationsOf } from './customers.js'
 
 /** What happened to the ticket or the call, in the words of the event type. */
@@ -47,6 +55,7 @@ export type Entry = Place &
 const SHOWN: ReadonlySet<string> = new Set<Happening>([
   'ConversationOpened',
   'CallOffered',
+  'CallPlaced',
   'CallAnswered',
   'CallEnded',
   'TicketClassified',
@@ -115,7 +124,7 @@ const follow = (
 export const entriesOf = (events: Iterable<Recorded>): readonly Entry[] => {
   const entries: Entry[] = []
   const messages = new Map<string, Message>()
-  const files: Pick<Conversation, 'attachments'> = { attachments: {} }
+  const files: Pick<Conversation, 'attachments'> = { attachments: dictionary() }
   let channel = ''
   const add = (message: Message) => {
     entries.push(message)
