@@ -1,6 +1,6 @@
 import type { Instant } from '@ramal/core'
 import type { Load } from './eligibility.js'
-import type { Policy } from './policy/index.js'
+import type { Policy, QueuePolicy } from './policy/index.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
 /**
@@ -9,6 +9,7 @@ import type { AgentState, RoutingState, Ticket } from './state.js'
  */
 export const carryMore = (
   capped: boolean,
+  { autoAccept }: QueuePolicy,
   { load, interruptible, counts, turns, assignedAt }: Load,
   policy: Policy,
   { channel, queue }: Ticket,
@@ -23,7 +24,7 @@ export const carryMore = (
   idleSince: now,
   offeredAt: now,
   // Accepted at once, it is theirs from now on.
-  assignedAt: policy.queue(queue!).autoAccept ? now : assignedAt,
+  assignedAt: autoAccept ? now : assignedAt,
   turns: policy.ranksByTurns ? new Map(turns).set(queue!, turn) : turns,
 })
 
@@ -42,7 +43,10 @@ export const loadsIn = (state: RoutingState, policy: Policy, now: Instant): Load
     of,
     take(agent, ticket, cost) {
       const capped = agent.capacity.caps !== undefined
-      overlay.set(agent.id, carryMore(capped, of(agent), policy, ticket, cost, now, ++offers))
+      overlay.set(
+        agent.id,
+        carryMore(capped, policy.queue(ticket.queue!), of(agent), policy, ticket, cost, now, ++offers),
+      )
     },
   }
 }

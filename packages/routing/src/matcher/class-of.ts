@@ -91,13 +91,11 @@ export const classOf = (
 ): TicketClass => {
   const { channel, step, asks, preferred } = ticket
   const queue = ticket.queue!
-  if (step > 0 || preferred || ranksByContact(policy, queue))
-    return classByName(m, state, policy, ticket, now)
+  if (step > 0 || preferred) return classByName(m, state, policy, ticket, now)
   const byQueue = within(within(m.usual, channel), asks)
-  let of = byQueue.get(queue)
-  if (!of) {
-    of = classByName(m, state, policy, ticket, now)
-    byQueue.set(queue, of)
-  }
+  const known = byQueue.get(queue)
+  if (known) return known
+  const of = classByName(m, state, policy, ticket, now)
+  if (!ranksByContact(policy, queue)) byQueue.set(queue, of)
   return of
 }

@@ -110,7 +110,7 @@ export const indexedPairs = (
         noticeOffer(
           m,
           member,
-          carryMore(member.capped, member.load, policy, head.ticket, cost, now, ++offers),
+          carryMore(member.capped, head.of.rules, member.load, policy, head.ticket, cost, now, ++offers),
         )
         shut ||= member.shut
       }
