@@ -108,8 +108,9 @@ const wake = (house: House, ticket: Ticket): void => {
   const onWake = fits ? undefined : (dormancy?.onWake ?? 'overcommit')
   if (onWake === 'wait') return
   agents.add(id)
+  // Who has just answered of their own accord keeps it: nobody waits for anybody else.
   decisions.push(
-    onWake === 'requeue'
+    onWake === 'requeue' && ticket.unansweredSince !== undefined
       ? onTicket(ticket.id, {
           type: 'TicketRequeued',
           data: { agent: id, reason: 'awoke while they were full' },

@@ -21,6 +21,7 @@ const factsOfTicket = (t: Ticket): readonly unknown[] => [
   t.transferred,
   t.enteredAt,
   t.queue,
+  t.outdated,
   t.priority,
   t.band,
   t.expedited,

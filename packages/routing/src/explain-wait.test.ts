@@ -84,7 +84,7 @@ test('where the change that is named comes about, that agent is asked', () => {
       const full = still?.verdicts.every((verdict) => verdict === 'capacity' || verdict === 'channelCap')
       assert.ok(after.place !== 'queued' || full, `${JSON.stringify(change)} -> ${JSON.stringify(after)}`)
     }),
-    { numRuns: 300 },
+    { numRuns: 600 },
   )
   assert.ok(tried > 50, `only ${tried} changes could be tried`)
 })

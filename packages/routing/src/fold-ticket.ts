@@ -14,6 +14,7 @@ import {
 } from './carry.js'
 import {
   ask,
+  declassify,
   decline,
   enter,
   escalate,
@@ -21,6 +22,7 @@ import {
   newTicket,
   park,
   preferenceOf,
+  renew,
   reopen,
   transfer,
 } from './moves.js'
@@ -184,8 +186,10 @@ const applyThread = (
     case 'CallOffered':
       return comeBack(state, ticket, at)
     case 'SendRequested':
+      ticket.activeAt = Math.max(ticket.activeAt, at)
+      if (data.by.kind === 'system') return
       stir(ticket, at)
-      if (data.by.kind !== 'system') ticket.unansweredSince = undefined
+      ticket.unansweredSince = undefined
       return
     case 'SendDeferred':
       ticket.activeAt = Math.max(ticket.activeAt, data.until)
@@ -227,6 +231,7 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   applyRouting(state, ticket, event)
   applyAssignment(state, ticket, event)
   applyThread(state, ticket, event)
+  if (ticket.outdated) renew(ticket)
   notePlace(state, ticket, standing)
   noteDues(state, ticket)
 }
@@ -235,9 +240,9 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
 export const foldPolicyChange = (state: RoutingState): void => {
   for (const ticket of state.tickets.values()) {
     const standing = { place: ticket.place, queue: ticket.queue }
-    if (state.policy?.onPublish === 'reclassify' && ticket.place === 'queued' && !ticket.transferred) {
-      ticket.queue = undefined
-      ticket.escalated = NONE
+    if (state.policy?.onPublish === 'reclassify' && !ticket.transferred) {
+      if (ticket.place === 'queued') declassify(ticket)
+      ticket.outdated = ticket.place === 'offered'
       touch(state, 'tickets', ticket)
     }
     notePlace(state, ticket, standing)

@@ -48,6 +48,7 @@ export const newTicket = (id: string, number: number, data: Opened, at: Instant)
   lastAgent: undefined,
   activeAt: at,
   stirred: false,
+  outdated: false,
   unansweredSince: undefined,
   parkedUntil: undefined,
   parkedAt: undefined,
@@ -89,6 +90,20 @@ export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): v
   ticket.offersMade = 0
   ticket.preferred = undefined
   ticket.byHand = { ...ticket.byHand, expedited: false }
+}
+
+/** It is classified anew, with the wait it has. */
+export const declassify = (ticket: Ticket): void => {
+  ticket.queue = undefined
+  ticket.escalated = NONE
+}
+
+/** Where nobody is asked for it any more, and nobody said yes, it is classified anew. */
+export const renew = (ticket: Ticket): void => {
+  if (ticket.offers.size > 0) return
+  ticket.outdated = false
+  const waits = !ticket.assigned && ticket.parkedAt === undefined && ticket.resolvedAt === undefined
+  if (waits && !ticket.transferred) declassify(ticket)
 }
 
 /** Nobody has it until it wakes; then it waits for who had it, as what is reopened does. */

@@ -73,6 +73,8 @@ export interface Ticket {
   /** When it entered the queue: its relaxation is counted from here. */
   enteredAt: Instant
   queue: string | undefined
+  /** Another policy came while somebody was asked for it: once nobody is, it is classified anew. */
+  outdated: boolean
   priority: number
   band: number
   expedited: boolean

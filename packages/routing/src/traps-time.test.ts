@@ -101,6 +101,28 @@ test('trap 17: under a new policy tickets that wait stay as they were, or are cl
   assert.equal([queue, priority, since], ['vip', 9, T0], 'and the wait goes on')
 })
 
+test('trap 17, while somebody is asked: they may accept; when they do not it is classified anew', () => {
+  const offered = (onPublish: 'keep' | 'reclassify') => {
+    const s = scene(onePolicy({ concurrentOffers: 2 }))
+    for (const id of ['a', 'b']) s.hire(id)
+    s.come('t')
+    s.publish(VIP(onPublish))
+    assert.equal([s.ticket('t').queue, s.offered('t').length], ['main', 2])
+    s.decline('t', 'a')
+    assert.equal([s.ticket('t').queue, s.offered('t')], ['main', ['b']])
+    return s
+  }
+  const accepted = offered('reclassify')
+  accepted.accept('t', 'b')
+  assert.is(accepted.ticket('t').queue, 'main')
+  const declined = offered('reclassify')
+  declined.decline('t', 'b')
+  assert.equal([declined.ticket('t').queue, declined.ticket('t').priority], ['vip', 9])
+  const kept = offered('keep')
+  kept.decline('t', 'b')
+  assert.is(kept.ticket('t').queue, 'main')
+})
+
 test('trap 18: clocks that change, and a holiday that is another day here, open a queue at the right moment', () => {
   // Fails where hours are counted from midnight of the server, or a day always has 24 of them.
   const newYork: PolicyData = onePolicy(

@@ -128,6 +128,26 @@ for (const [onWake, outcome] of [
     assert.is(s.ticket('sleeps').assigned?.cost, 1)
   })
 
+for (const onWake of ['overcommit', 'requeue'] as const)
+  test(`an agent who is full writes in a chat of theirs that sleeps, and keeps it; with ${onWake}`, () => {
+    const dormancy = { after: 60_000, keeps: 0, onWake }
+    const s = scene(onePolicy({}, { channels: { whatsapp: { cost: 1, dormancy } } }))
+    s.hire('bia')
+    s.come('sleeps')
+    s.accept('sleeps')
+    s.wait(60_000)
+    s.come('other')
+    s.accept('other')
+    const write = (message: string, by: { kind: 'human' | 'system'; id?: string }) =>
+      s.command('sleeps', { type: 'send', message, content: { kind: 'text', text: 'x' }, by })
+    write('sleeps.1', { kind: 'system' })
+    assert.ok(s.ticket('sleeps').assigned?.dormantSince, 'what nobody has written wakes nobody')
+    write('sleeps.2', { kind: 'human', id: 'bia' })
+    assert.is(s.ticket('sleeps').assigned?.agent, 'bia')
+    const awoke = s.w.log.find(({ type }) => type === 'TicketAwoke')?.data as { overcommitted?: boolean }
+    assert.is(awoke.overcommitted, true)
+  })
+
 test('trap 6: the only agent on a break is not present', () => {
   // Fails where whoever is signed in counts as there: then nothing that waits for nobody being there happens.
   const escalations = [{ name: 'nobody', when: { nobodyPresent: true as const }, do: { queue: 'other' } }]
