@@ -33,27 +33,27 @@ const openRoute: Route = async ({ request, host, service }) => {
 }
 
 const messageRoute: Route = async (call) => {
-  const claims = claimsOf(call)
+  const claims = await claimsOf(call)
   const body = await readJson(call.request, MAX_JSON_BYTES)
   const submitted = await call.service.submit(call.host, claims, body)
   return json(submitted.duplicate ? 200 : 201, submitted)
 }
 
 const typingRoute: Route = async (call) => {
-  const claims = claimsOf(call)
+  const claims = await claimsOf(call)
   await call.service.tellTyping(call.host, claims, await readJson(call.request, 1024))
   return json(202, {})
 }
 
 const readRoute: Route = async (call) => {
-  const claims = claimsOf(call)
+  const claims = await claimsOf(call)
   await call.service.tellRead(call.host, claims, await readJson(call.request, 1024))
   return json(202, {})
 }
 
 const eventsRoute: Route = async (call) => {
   const { request, url, service, host, stopping } = call
-  const claims = claimsOf(call)
+  const claims = await claimsOf(call)
   const after = cursorOf(service.settings, request, url)
   const release = service.connect(claims)
   const deps = { settings: service.settings, host, typing: service.typing }
@@ -65,7 +65,7 @@ const eventsRoute: Route = async (call) => {
 }
 
 const uploadRoute: Route = async (call) => {
-  const claims = claimsOf(call)
+  const claims = await claimsOf(call)
   call.service.countUpload(call.host, claims)
   return json(201, await upload(call.service.settings, claims, call.request))
 }

@@ -7,7 +7,7 @@ import { Problem } from './http.js'
 import { type Submitted, submit } from './message.js'
 import type { Settings } from './options.js'
 import { type RateLimiter, rateLimiter } from './rate-limit.js'
-import { authenticate, peerOf, widgetOf } from './session.js'
+import { authenticate, isTakenOver, peerOf, widgetOf } from './session.js'
 import type { Claims } from './token.js'
 import { type TypingBoard, typingBoard } from './typing.js'
 
@@ -15,7 +15,11 @@ import { type TypingBoard, typingBoard } from './typing.js'
 export interface Service {
   readonly settings: Settings
   readonly typing: TypingBoard
-  authenticate(host: ChannelHost, token: string | undefined, origin: string | null | undefined): Claims
+  authenticate(
+    host: ChannelHost,
+    token: string | undefined,
+    origin: string | null | undefined,
+  ): Promise<Claims>
   submit(host: ChannelHost, claims: Claims, body: unknown): Promise<Submitted>
   tellTyping(host: ChannelHost, claims: Claims, body: unknown): Promise<void>
   tellRead(host: ChannelHost, claims: Claims, body: unknown): Promise<void>
@@ -52,9 +56,15 @@ export const service = (settings: Settings): Service => {
   return {
     settings,
     typing: typingBoard(),
-    authenticate(host, token, origin) {
+    async authenticate(host, token, origin) {
       const claims = authenticate(settings, token, host.clock.now())
       checkOrigin(widgetOf(settings, claims.widget), origin)
+      if (await isTakenOver(settings, host, claims))
+        throw new Problem(
+          401,
+          'no_session',
+          'This visitor has logged in since; ask POST /sessions for a token.',
+        )
       return claims
     },
     async submit(host, claims, body) {

@@ -57,6 +57,24 @@ const checkIdentity = (widget: WidgetOptions, identity: { externalId: string; si
 }
 
 /**
+ * Whether somebody else has logged in as this visitor since the token of these claims was given. What is said then
+ * is for those who can log in again, and a token of before is no login.
+ */
+export const isTakenOver = async (
+  settings: Settings,
+  host: ChannelHost,
+  claims: Claims,
+  externalId?: string,
+): Promise<boolean> => {
+  const widget = settings.widgets.find((w) => w.id === claims.widget)
+  if (claims.externalId !== undefined || !widget?.identity) return false
+  const { scope } = widget.identity
+  const logins = (await host.loginsOf?.(peerOf(settings, claims)[0])) ?? []
+  const here = logins.filter((login) => login.scope === scope)
+  return here.length > 0 && here.every(({ value }) => value !== externalId)
+}
+
+/**
  * Opens a session, or goes on with the one of a token. An anonymous visitor who logs in keeps the session;
  * somebody else, or one who has logged out, gets a new one and sees nothing of the old.
  */
@@ -78,7 +96,8 @@ export const openSession = async (
     old !== undefined &&
     old.widget === widget.id &&
     now - old.expiresAt < settings.remembered &&
-    (old.externalId === undefined || old.externalId === identity?.externalId)
+    (old.externalId === undefined || old.externalId === identity?.externalId) &&
+    !(await isTakenOver(settings, host, old, identity?.externalId))
   const claims: Claims = {
     widget: widget.id,
     session: goesOn ? old.session : settings.newId(),

@@ -99,12 +99,15 @@ const converse = (chat: Webchat, host: ChannelHost, socket: WebSocket, origin: s
     if (e instanceof Problem) tell(line, { t: 'error', ...problemBody(e) })
     socket.close(closeCode(e))
   }
-  const begin = (frame: unknown) => {
+  const begin = async (frame: unknown) => {
     const decoded = resume.decode(frame)
     if (E.isLeft(decoded))
       throw new Problem(401, 'no_session', 'The first frame is {"t":"resume","token":...}.')
     const { token, after = '' } = decoded.right
-    claims = chat.service.authenticate(host, token, origin)
+    const found = await chat.service.authenticate(host, token, origin)
+    // Whoever has hung up meanwhile holds no connection.
+    if (signal.aborted) return
+    claims = found
     release = chat.service.connect(claims)
     sendThread(line, claims, readCursor(chat.service.settings, after)).catch(fail)
   }

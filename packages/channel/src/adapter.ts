@@ -1,4 +1,5 @@
 import type { Clock, Instant } from '@ramal/core'
+import type { Identifier } from '@ramal/customer'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { CallCommand, LiveCall } from './call-control.js'
@@ -28,6 +29,8 @@ export interface ChannelHost {
   readonly threads: ThreadReader
   /** A file of ours, by the location that its reference names; see `locationOf`. */
   media?(location: string): Promise<Blob | undefined>
+  /** The ids of a site (`external_id`) under which somebody has logged in as this person, by a signature of the site. */
+  loginsOf?(peer: Identifier): Promise<readonly Identifier[]>
   /** The calls of this channel that the log has as going on: what else the provider has is news, and the reverse. */
   liveCalls(): Promise<readonly LiveCall[]>
 }

@@ -10,6 +10,7 @@ import { type Gateway, gateway } from './http.js'
 import { ingest } from './ingest.js'
 import { keyed } from './keyed.js'
 import { type Late, startLate } from './late.js'
+import { loginsOf } from './logins.js'
 import { accepted, checkParts } from './options-error.js'
 import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
@@ -87,6 +88,7 @@ export const openReception = async (
     threads: threadReader(store, directory, adapter.channel, signal),
     media: async (location) => options.media?.store.get(location),
     ingest: (events) => ingest(engine, adapter.channel, events),
+    loginsOf: (peer) => loginsOf(engine, peer),
     async liveCalls() {
       await calls.reached(await store.head())
       return [...calls.live.values()].filter(
