@@ -120,8 +120,16 @@ export const applyAttachment = (
       if (content.attachment in draft.attachments) return
       const { reference, mimeType, sha256, filename, bytes } = content
       draft.attachments[content.attachment] = {
-        ...{ state: 'stored', reference, mimeType, sha256, filename },
-        ...{ attempts: 0, location, bytes, reason: undefined, erasure: undefined },
+        state: 'stored',
+        reference,
+        mimeType,
+        sha256,
+        filename,
+        attempts: 0,
+        location,
+        bytes,
+        reason: undefined,
+        erasure: undefined,
       }
       return
     }
@@ -132,8 +140,16 @@ export const applyAttachment = (
       if (content.kind !== 'media' || content.attachment in draft.attachments) return
       const { reference, mimeType, sha256, filename } = content
       draft.attachments[content.attachment] = {
-        ...{ state: 'pending', reference, mimeType, sha256, filename },
-        ...{ attempts: 0, location: undefined, bytes: undefined, reason: undefined, erasure: undefined },
+        state: 'pending',
+        reference,
+        mimeType,
+        sha256,
+        filename,
+        attempts: 0,
+        location: undefined,
+        bytes: undefined,
+        reason: undefined,
+        erasure: undefined,
       }
       return
     }

@@ -138,7 +138,7 @@ export const transact =
         const next = { state: evolveAll(decider.apply, state, facts), version: version + facts.length }
         if (use.snapshots)
           await keep(decider, stream, { ...at, ...next, events: [...at.events, ...facts] }, use)
-        return E.right({ ...next, events: facts, repeated, position })
+        return E.right({ events: facts, repeated, position, ...next })
       }
       if (appended.left._tag === 'Duplicate') {
         // The key is claimed, and waiting does not change that: by another command, or just now by this very one.

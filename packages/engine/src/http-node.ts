@@ -10,7 +10,7 @@ import type { FetchHandler } from './http-fetch.js'
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void
 
 const respond = (response: ServerResponse, { status, headers, body = '' }: Answer): void => {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
   response.end(body)
 }
 
