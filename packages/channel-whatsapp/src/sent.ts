@@ -60,5 +60,7 @@ export const template: Reader = reading(
 export const echoed = (u: unknown): unknown => {
   if (!isObject(u) || !isObject(u.message)) return u
   const { message, template: definition, ...around } = u
-  return { ...message, ...around, ...present({ definition }) }
+  // A send names who has no number in a field of its own.
+  const to = message.to ?? message.recipient
+  return { ...message, ...present({ to }), ...around, ...present({ definition }) }
 }

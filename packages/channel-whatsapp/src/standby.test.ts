@@ -37,6 +37,8 @@ test('what the other application sends is an echo, wrapped or not', () => {
     [said.providerId, said.peer, said.at, said.content],
     ['wamid.E', [waId(ana.wa_id)], 1_750_000_000_000, { kind: 'text', text: 'I am an agent.' }],
   )
+  const nameless = echo({ to: undefined, recipient: 'BR.8jk2Lm4', type: 'text', text: { body: 'Hi' } })
+  assert.is(nameless.peer[0]?.value, 'BR.8jk2Lm4')
   const flat = standby({
     message_echoes: [
       { id: 'wamid.F', to: ana.wa_id, timestamp: '1750000000', type: 'text', text: { body: 'Flat' } },
