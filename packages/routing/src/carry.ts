@@ -7,7 +7,7 @@ import {
   type RoutingState,
   type Ticket,
   type TicketOffer,
-  touch,
+  touchCustomer,
 } from './state.js'
 
 /** The agent takes on (+1) or lays down (-1) something of a ticket. */
@@ -91,7 +91,7 @@ export const assign = (state: RoutingState, ticket: Ticket, hold: Hold, at: Inst
   takeOn(state, ticket, hold, at).assignedAt = at
   if (state.policy?.remembersLastAgent) {
     state.lastAgents.set(ticket.customer, hold.agent)
-    touch(state, 'customers', ticket.customer)
+    touchCustomer(state, ticket.customer)
   }
 }
 

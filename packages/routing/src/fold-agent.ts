@@ -1,7 +1,7 @@
 import type { Fact } from '@ramal/core'
 import { agentReducer, takesOffers, unknownAgent, type WorkforceEvent } from '@ramal/workforce'
 import { pushHeap } from './heap.js'
-import { type AgentState, type RoutingState, touch } from './state.js'
+import { type AgentState, type RoutingState, touchAgent } from './state.js'
 
 /** Field by field: what is spread lies further away, and a pass looks at thousands of them. */
 const newAgent = (id: string, at: number): AgentState => {
@@ -43,7 +43,7 @@ const find = (state: RoutingState, id: string): AgentState => {
     agent = newAgent(id, state.agents.size)
     state.agents.set(id, agent)
   }
-  touch(state, 'agents', agent)
+  touchAgent(state, agent)
   return agent
 }
 

@@ -26,8 +26,8 @@ import {
   reopen,
   transfer,
 } from './moves.js'
-import { forgetPlace, noteDues, notePlace } from './places.js'
-import { type Hold, type RoutingState, type Ticket, touch } from './state.js'
+import { forgetPlace, noteDues, notePlace, type Standing } from './places.js'
+import { type Hold, type RoutingState, type Ticket, touchTicket } from './state.js'
 
 const holdOf = ({ policy }: RoutingState, { channel }: Ticket, agent: string, cost: number): Hold => ({
   agent,
@@ -206,8 +206,7 @@ const applyThread = (
   }
 }
 
-const forget = (state: RoutingState, ticket: Ticket, at: Instant): void => {
-  const standing = { place: ticket.place, queue: ticket.queue }
+const forget = (state: RoutingState, ticket: Ticket, at: Instant, standing: Standing): void => {
   for (const offer of [...ticket.offers.keys()]) endOffer(state, ticket, offer)
   finishWrapUp(state, ticket, at)
   release(state, ticket, at)
@@ -224,16 +223,20 @@ export const foldTicket = (state: RoutingState, id: string, event: Fact<Conversa
   }
   // Closed before; what still comes for it, such as a late report, is nothing to route.
   if (!ticket) return
-  touch(state, 'tickets', ticket)
   ticket.version = event.version
-  if (event.type === 'ConversationClosed') return forget(state, ticket, event.meta.at)
   const standing = { place: ticket.place, queue: ticket.queue }
+  const waited = ticket.waits
+  if (event.type === 'ConversationClosed') {
+    forget(state, ticket, event.meta.at, standing)
+    return touchTicket(state, ticket, waited)
+  }
   applyRouting(state, ticket, event)
   applyAssignment(state, ticket, event)
   applyThread(state, ticket, event)
   if (ticket.outdated) renew(ticket)
   notePlace(state, ticket, standing)
   noteDues(state, ticket)
+  touchTicket(state, ticket, waited)
 }
 
 /** Under another policy: what is due when, and who is classified anew. */
@@ -243,7 +246,7 @@ export const foldPolicyChange = (state: RoutingState): void => {
     if (state.policy?.onPublish === 'reclassify' && !ticket.transferred) {
       if (ticket.place === 'queued') declassify(ticket)
       ticket.outdated = ticket.place === 'offered'
-      touch(state, 'tickets', ticket)
+      touchTicket(state, ticket, true)
     }
     notePlace(state, ticket, standing)
     noteDues(state, ticket)

@@ -159,6 +159,8 @@ export interface Estimates {
 
 /** What changed since whoever follows a state looked last. They forget it themselves; see `forgetChanges`. */
 export interface Changes {
+  /** Of tickets only those that wait, or did. */
+  readonly onlyWaiting: boolean
   /** Those that were closed are among them, before any that got their number. */
   tickets: Set<Ticket>
   agents: Set<AgentState>
@@ -180,7 +182,7 @@ export const forgetChanges = (changes: Changes): void => {
 export interface Digest {
   readonly changes: Changes
   /** The digest of each ticket, agent and customer, two times 32 bits. */
-  readonly of: { readonly [K in keyof Changes]: Map<string, readonly [number, number]> }
+  readonly of: Readonly<Record<'tickets' | 'agents' | 'customers', Map<string, readonly [number, number]>>>
   /** The sum of them all. */
   readonly sum: [number, number]
 }
@@ -248,19 +250,24 @@ export const initialState = (): RoutingState => ({
 })
 
 /** To be told from now on what changes in a state. */
-export const follow = ({ followers }: RoutingState): Changes => {
-  const changes: Changes = { tickets: new Set(), agents: new Set(), customers: new Set() }
+export const follow = ({ followers }: RoutingState, onlyWaiting = false): Changes => {
+  const changes: Changes = { onlyWaiting, tickets: new Set(), agents: new Set(), customers: new Set() }
   followers.push(changes)
   return changes
 }
 
-/** Tells whoever follows the state that something has changed. */
-export const touch = <K extends keyof Changes>(
-  { followers }: RoutingState,
-  kind: K,
-  one: Parameters<Changes[K]['add']>[0],
-): void => {
-  for (const changes of followers) (changes[kind] as Set<typeof one>).add(one)
+/** Tells whoever follows the state that a ticket has changed. */
+export const touchTicket = ({ followers }: RoutingState, ticket: Ticket, waited: boolean): void => {
+  for (const { onlyWaiting, tickets } of followers)
+    if (!onlyWaiting || waited || ticket.waits) tickets.add(ticket)
+}
+
+export const touchAgent = ({ followers }: RoutingState, agent: AgentState): void => {
+  for (const { agents } of followers) agents.add(agent)
+}
+
+export const touchCustomer = ({ followers }: RoutingState, customer: string): void => {
+  for (const { customers } of followers) customers.add(customer)
 }
 
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }

@@ -58,7 +58,7 @@ export const matcher = (state: RoutingState, { most = 32 }: { readonly most?: nu
   const m: Matcher = {
     state,
     most,
-    changes: follow(state),
+    changes: follow(state, true),
     policy: undefined,
     estimates: undefined,
     byChannel: false,
