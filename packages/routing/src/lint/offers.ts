@@ -58,5 +58,13 @@ export const checkOffers: Check = (linted) =>
           `${concurrentOffers} agents are asked at a time, so ${maxOffers} offers are no limit to that.`,
         ),
       )
+    if (autoAccept && concurrentOffers > 1)
+      findings.push(
+        warning(
+          'withoutEffect',
+          at('concurrentOffers'),
+          'An offer counts as accepted at once, so one agent is asked at a time.',
+        ),
+      )
     return findings
   })

@@ -127,6 +127,9 @@ test('times and limits of offers that do not go together', () => {
   assert.equal(offers({ maxDeclines: 9, maxOffers: 8 }), [`warning withoutEffect ${at('maxDeclines')}`])
   assert.equal(offers({ maxDeclines: 8, maxOffers: 8 }), [])
   assert.equal(offers({ concurrentOffers: 3, maxOffers: 2 }), [`warning withoutEffect ${at('maxOffers')}`])
+  assert.equal(offers({ concurrentOffers: 3, autoAccept: true }), [
+    `warning withoutEffect ${at('concurrentOffers')}`,
+  ])
   assert.equal(offers({ maxOffers: 2, escalations: [] }), [`warning offersEndForGood ${at('maxOffers')}`])
 })
 
