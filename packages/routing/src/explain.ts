@@ -4,11 +4,19 @@ import type { Judged } from './match.js'
 import type { Policy, Ranking } from './policy/index.js'
 import type { Ticket } from './state.js'
 
-/** Why a ticket was offered to an agent, and why to nobody else. As data; `explainInWords` says it. */
-export interface Explanation {
+/** How a ticket came to be where it stood. */
+export interface Origin {
+  /** By which it was classified last. */
+  readonly rule?: string | undefined
+  /** Who, or what, has moved it since, such as `a transfer of bia`, `escalation "late"`. */
+  readonly movedBy?: string | undefined
+}
+
+/** Why a ticket was offered to an agent, or given by hand, and why to nobody else. `explainInWords` says it. */
+export interface Explanation extends Origin {
   readonly ticket: string
-  readonly queue: string
-  readonly rule: string
+  /** Undefined: it was given by hand before it was in any. */
+  readonly queue: string | undefined
   readonly policy: string
   readonly policyName: string
   readonly priority: number
@@ -16,11 +24,14 @@ export interface Explanation {
   readonly waited: number
   readonly waiting: number
   readonly chosen: string
+  /** Who gave it to them, where somebody did. */
+  readonly givenBy?: string | undefined
+  /** What told the chosen one from the next; `by hand` where somebody gave it to them. */
   readonly tieBreak: string
   /** By what the candidates were ranked, in this order. */
   readonly ranking: readonly Ranking[]
   /** The chance that the chosen one had, where the policy explores. */
-  readonly propensity?: number
+  readonly propensity?: number | undefined
   readonly candidates: readonly {
     readonly agent: string
     readonly verdict: Verdict
@@ -42,10 +53,11 @@ export const explanationOf = (
     readonly chosen: string
     readonly tieBreak: string
     readonly waiting: number
-    readonly propensity?: number
+    readonly propensity?: number | undefined
+    readonly givenBy?: string | undefined
   },
+  { rule = ruleFor(policy, ticket, facts.now)?.name, movedBy }: Origin = {},
 ): Explanation => {
-  const found = ruleFor(policy, ticket, facts.now)
   const rank = new Map(ranked.map(({ agent }, i) => [agent.id, i]))
   const candidates = judged
     .map(({ agent, verdict, detail, load, score }) => ({
@@ -63,14 +75,16 @@ export const explanationOf = (
     )
   return {
     ticket: ticket.id,
-    queue: ticket.queue ?? '',
-    rule: found?.name ?? 'none',
+    queue: ticket.queue,
+    rule,
+    movedBy,
     policy: policy.hash,
     policyName: policy.data.name,
     priority: ticket.priority,
     waited: facts.now - ticket.since,
     waiting: facts.waiting,
     chosen: facts.chosen,
+    givenBy: facts.givenBy,
     tieBreak: facts.tieBreak,
     ranking: policy.queue(ticket.queue ?? '').ranking,
     propensity: facts.propensity,
@@ -115,10 +129,19 @@ const because = (e: Explanation): string => {
     : `chosen to explore, with a chance of ${Math.round(1000 * e.propensity) / 10} %; ${best.agent} ranked first`
 }
 
+const whence = ({ queue, rule, movedBy, policyName, policy }: Explanation): string => {
+  const by = `policy "${policyName}" (${policy.slice(0, 8)})`
+  if (queue === undefined) return `It stood in no queue yet, under ${by}`
+  const stood = `It stood in queue "${queue}" by`
+  return movedBy === undefined ? `${stood} rule "${rule}" of ${by}` : `${stood} ${movedBy}, under ${by}`
+}
+
 /** In plain words, a line each. */
 export const explainInWords = (e: Explanation): readonly string[] => [
-  `Ticket ${e.ticket} went to ${e.chosen}: ${because(e)}.`,
-  `It stood in queue "${e.queue}" by rule "${e.rule}" of policy "${e.policyName}" (${e.policy.slice(0, 8)}), ` +
+  e.givenBy === undefined
+    ? `Ticket ${e.ticket} went to ${e.chosen}: ${because(e)}.`
+    : `Ticket ${e.ticket} was given to ${e.chosen} by ${e.givenBy}.`,
+  `${whence(e)}, ` +
     `priority ${e.priority}, had waited ${seconds(e.waited)}; ${e.waiting} ${e.waiting === 1 ? 'ticket was' : 'tickets were'} waiting.`,
   ...e.candidates
     .filter(({ agent }) => agent !== e.chosen)
