@@ -25,15 +25,20 @@ const judgeByHand = (
   ticket: Ticket,
   agent: AgentState | undefined,
   cost: number,
+  carried: Carried | undefined = agent,
 ): Judgement => {
   if (!agent?.registered) return UNKNOWN
   if (agent.presence === 'signedOut') return GONE
   if (ticket.excluded.includes(agent.id)) return { verdict: 'excluded' }
-  // What they hold of this very ticket gives way to what they ask for.
+  return roomFor(policy, agent, carried ?? agent, ticket.channel, cost)
+}
+
+/** What an agent carries, but for what they hold of this very ticket: that ends when they have it. */
+const carriedBeside = (ticket: Ticket, agent: AgentState | undefined): Carried | undefined => {
   const own = [...ticket.offers.values(), ticket.wrapUp, ticket.consult].find(
-    (one) => one?.agent === agent.id,
+    (one) => one?.agent === agent?.id,
   )
-  return roomFor(policy, agent, own ? without(agent, ticket, own) : agent, ticket.channel, cost)
+  return agent && own ? without(agent, ticket, own) : agent
 }
 
 const answerPick = (house: House, ticket: Ticket): void => {
@@ -42,7 +47,8 @@ const answerPick = (house: House, ticket: Ticket): void => {
   // Somebody was given something by hand in this pass: their room is known in the next.
   if (agents.has(id)) return
   const { cost } = policy.channel(ticket.channel)
-  const { verdict, detail } = judgeByHand(house, ticket, state.agents.get(id), cost)
+  const agent = state.agents.get(id)
+  const { verdict, detail } = judgeByHand(house, ticket, agent, cost, carriedBeside(ticket, agent))
   const full = verdict === 'capacity' || verdict === 'channelCap'
   if (verdict !== 'ok' && !(full && overcommit)) {
     decisions.push(onTicket(ticket.id, { type: 'PickRefused', data: { agent: id, verdict, detail } }))

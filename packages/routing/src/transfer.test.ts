@@ -3,7 +3,7 @@ import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { onePolicy, type Scene, scene } from '../test/scene.js'
 
-const test = suite('routing, transfers')
+const test = suite('routing, transfers and consultations')
 
 type Actor = Extract<ConversationCommand, { type: 'transfer' }>['by']
 
@@ -60,6 +60,28 @@ test('what a bot hands to somebody who is away waits for people, and does not co
   assert.is(s.ticket('t').place, 'queued')
   s.agent('b', { type: 'becomeAvailable' })
   assert.is(s.ticket('t').assigned?.agent, 'b')
+})
+
+test('who still wraps a ticket up, and has no more room, is not consulted about it', () => {
+  const s = scene()
+  s.hire('a')
+  s.come('t')
+  s.accept('t', 'a')
+  s.resolve('t', 8000)
+  s.hire('b')
+  s.come('t')
+  s.accept('t', 'b')
+  const by = { kind: 'human', id: 'b' } as const
+  for (const to of [
+    { kind: 'agent', agent: 'a' },
+    { kind: 'queue', queue: 'main' },
+  ] as const) {
+    s.command('t', { type: 'consult', to, by })
+    assert.is(s.story('t').at(-1), 'ConsultRefused')
+  }
+  s.command('t', { type: 'pick', agent: 'a', by, reassign: true })
+  assert.is(s.ticket('t').assigned?.agent, 'a', 'to have it again they need no more room')
+  s.agent('b', { type: 'becomeUnavailable', reason: 'lunch' })
 })
 
 test.run()
