@@ -1,6 +1,12 @@
 import type { Instant } from '@ramal/core'
 import { type Due, isDue, type RoutingState } from './state.js'
 
+/** Agents before tickets, and each by id: the order of the heap says nothing of those at the same moment. */
+const inOrder = (a: Due, b: Due): number =>
+  a.at - b.at ||
+  Number(a.ticket !== undefined) - Number(b.ticket !== undefined) ||
+  ((a.ticket ?? a.agent).id < (b.ticket ?? b.agent).id ? -1 : 1)
+
 /** The entries of the heap that are due, in order, and when the next one is. The heap stays as it is. */
 export const dueBy = (
   state: RoutingState,
@@ -14,14 +20,14 @@ export const dueBy = (
     if (!item) return
     if (item.at > now) {
       // Below it everything is later still; but if it was overtaken, what is below may be the next.
-      const valid = isDue(state, item)
+      const valid = isDue(item)
       if (valid) next = next === undefined ? item.at : Math.min(next, item.at)
       if (valid || (next !== undefined && item.at >= next)) return
-    } else if (isDue(state, item)) due.push(item)
+    } else if (isDue(item)) due.push(item)
     visit(2 * i + 1)
     visit(2 * i + 2)
   }
   visit(0)
-  due.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+  due.sort(inOrder)
   return { due, next }
 }

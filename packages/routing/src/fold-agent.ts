@@ -71,7 +71,7 @@ export const noteLeaving = (state: RoutingState, agent: AgentState): void => {
   const due = dueOf(state, agent)
   if (due === agent.due) return
   agent.due = due
-  if (due !== undefined) pushHeap(state.due, { at: due, key: `a/${agent.id}` })
+  if (due !== undefined) pushHeap(state.due, { at: due, agent })
 }
 
 const dueOf = ({ policy }: RoutingState, agent: AgentState): number | undefined => {

@@ -114,14 +114,10 @@ export const keepHouse = (
   now: Instant,
 ): Decision[] => {
   const house: House = { state, policy, now, decisions: [], tickets: new Set(), agents: new Set() }
-  for (const { key } of due) {
-    const id = key.slice(2)
-    if (key.startsWith('t/')) once(house, state.tickets.get(id)!, tend)
-  }
+  for (const { ticket } of due) if (ticket) once(house, ticket, tend)
   for (const agent of [...state.leaving].map((id) => state.agents.get(id)!).sort(byId))
     takeBack(house, agent, agent.presence, agent.presence === 'signedOut')
-  for (const { key } of due) {
-    const agent = key.startsWith('a/') ? state.agents.get(key.slice(2)) : undefined
+  for (const { agent } of due) {
     const reason = agent && AWAY[agent.presence as keyof typeof AWAY]
     if (agent && reason) takeBack(house, agent, reason, true)
   }

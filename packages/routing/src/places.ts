@@ -4,6 +4,8 @@ import { popHeap, pushHeap } from './heap.js'
 import { isTimed, type QueuePolicy } from './policy/index.js'
 import { isDue, type Place, type RoutingState, type Ticket } from './state.js'
 
+const NONE: readonly Instant[] = []
+
 const placeOf = (ticket: Ticket): Place => {
   if (ticket.resolvedAt !== undefined) return ticket.wrapUp ? 'wrapUp' : 'resolved'
   if (ticket.parkedUntil !== undefined) return 'parked'
@@ -55,9 +57,10 @@ export interface Standing {
 /** Keeps the lists of the state in step with a ticket that has changed. */
 export const notePlace = (state: RoutingState, ticket: Ticket, { place, queue }: Standing): void => {
   ticket.place = placeOf(ticket)
-  put(state.unclassified, ticket.id, ticket.place === 'new')
-  ticket.waits = wantsOffers(state, ticket)
-  put(state.waiting, ticket.id, ticket.waits)
+  if (place === 'new' || ticket.place === 'new') put(state.unclassified, ticket.id, ticket.place === 'new')
+  const waits = wantsOffers(state, ticket)
+  if (waits !== ticket.waits) put(state.waiting, ticket.id, waits)
+  ticket.waits = waits
   put(state.asking, ticket.id, isAsking(ticket))
   setQueued(
     state,
@@ -69,11 +72,10 @@ export const notePlace = (state: RoutingState, ticket: Ticket, { place, queue }:
 
 export const forgetPlace = (state: RoutingState, ticket: Ticket, { place, queue }: Standing): void => {
   ticket.waits = false
+  ticket.dues = NONE
   setQueued(state, ticket.id, place === 'queued' ? queue : undefined, undefined)
   for (const set of [state.unclassified, state.waiting, state.asking]) set.delete(ticket.id)
 }
-
-const NONE: readonly Instant[] = []
 
 /** While it waits: the next step of relaxation, escalations, agents who may be asked again. */
 const waitingDues = ({ policy }: RoutingState, ticket: Ticket): readonly Instant[] => {
@@ -137,12 +139,11 @@ export const noteDues = (state: RoutingState, ticket: Ticket): void => {
   const dues = placeDues(state, ticket)
   const until = ticket.wrapUp?.until
   ticket.dues = until === undefined ? dues : [...dues, until]
-  const key = `t/${ticket.id}`
-  for (const at of ticket.dues) if (!before.includes(at)) pushHeap(state.due, { at, key })
+  for (const at of ticket.dues) if (!before.includes(at)) pushHeap(state.due, { at, ticket })
   dropOvertaken(state)
 }
 
 /** What is overtaken is dropped as soon as it comes to the top. */
 export const dropOvertaken = (state: RoutingState): void => {
-  for (let top = state.due.items[0]; top && !isDue(state, top); top = state.due.items[0]) popHeap(state.due)
+  for (let top = state.due.items[0]; top && !isDue(top); top = state.due.items[0]) popHeap(state.due)
 }

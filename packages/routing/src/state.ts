@@ -143,11 +143,11 @@ export interface AgentState extends Agent {
   due: Instant | undefined
 }
 
-/** `t/ID` or `a/ID`. */
-export interface Due {
-  readonly at: Instant
-  readonly key: string
-}
+/** When time alone may change something for a ticket, or take tickets from an agent. */
+export type Due = { readonly at: Instant } & (
+  | { readonly ticket: Ticket; readonly agent?: undefined }
+  | { readonly agent: AgentState; readonly ticket?: undefined }
+)
 
 /** How likely an agent resolves at the first contact, by the log of the past; see `ResolutionEstimated`. */
 export interface Estimates {
@@ -241,7 +241,7 @@ export const initialState = (): RoutingState => ({
   present: new Map(),
   leaving: new Set(),
   asking: new Set(),
-  due: heap((a, b) => a.at < b.at || (a.at === b.at && a.key < b.key)),
+  due: heap((a, b) => a.at < b.at),
   lastAgents: new Map(),
   flow: new Map(),
   offers: 0,
@@ -273,7 +273,5 @@ export const touchCustomer = ({ followers }: RoutingState, customer: string): vo
 export const SYSTEM: Actor = { kind: 'system', id: 'router' }
 
 /** Still valid: the ticket or agent would still be looked at then. */
-export const isDue = ({ tickets, agents }: RoutingState, { at, key }: Due): boolean => {
-  const id = key.slice(2)
-  return key.startsWith('t/') ? (tickets.get(id)?.dues.includes(at) ?? false) : agents.get(id)?.due === at
-}
+export const isDue = ({ at, ticket, agent }: Due): boolean =>
+  ticket ? ticket.dues.includes(at) : agent.due === at
