@@ -1,5 +1,6 @@
-import { described, duration, integer, oneOf, record } from '@ramal/core'
+import { described, integer, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
+import { span } from './span.js'
 
 /** What a ticket of a channel holds of an agent's capacity. */
 export const channel = record(
@@ -7,7 +8,7 @@ export const channel = record(
   {
     cost: described(integer(0, 1_000_000), "What a ticket holds of an agent's capacity.", 1),
     wrapUp: described(
-      duration,
+      span,
       'How long it holds it after the ticket is resolved, in ms, unless the agent has finished before.',
       0,
     ),
@@ -22,7 +23,7 @@ export const channel = record(
     ),
     dormancy: described(
       record({
-        after: described(duration, 'Nobody said anything for so long, in ms.'),
+        after: described(span, 'Nobody said anything for so long, in ms.'),
         keeps: described(integer(0, 100), 'Percent of the cost that is still held.'),
         onWake: described(
           oneOf('overcommit', 'requeue', 'wait'),

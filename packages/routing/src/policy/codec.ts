@@ -1,9 +1,10 @@
-import { type Deep, described, duration, integer, nonEmpty, oneOf, record } from '@ramal/core'
+import { type Deep, described, integer, nonEmpty, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
 import { calendar } from '../calendar/index.js'
 import { channel } from './channel.js'
 import { queue, type RANKINGS } from './queue.js'
 import { rule } from './rule.js'
+import { span } from './span.js'
 import type { escalation, relaxationStep } from './waiting.js'
 
 /**
@@ -38,27 +39,27 @@ export const policyCodec = record(
       ['reopen'],
     ),
     reopenWithin: described(
-      duration,
+      span,
       'How long a resolved conversation can be reopened by a message, in ms.',
       86_400_000,
     ),
     reopenPrefersLastFor: described(
-      duration,
+      span,
       'A ticket that is reopened, or wakes after it was parked, waits so long for who had it last, in ms, while they are present.',
       0,
     ),
     transferWaits: described(
-      duration,
+      span,
       'A transfer to an agent waits so long for them, in ms, while they are present.',
       60_000,
     ),
     transferExcludesFor: described(
-      duration,
+      span,
       'Who transferred a ticket is not asked for it for so long, in ms.',
       60_000,
     ),
     requeueWhenAwayFor: described(
-      duration,
+      span,
       'Tickets of an agent who is away, without having signed out, go back after so long, in ms. Left out: never.',
     ),
     onPublish: described(

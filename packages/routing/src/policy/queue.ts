@@ -1,5 +1,6 @@
-import { described, duration, integer, nonEmpty, oneOf, record } from '@ramal/core'
+import { described, integer, nonEmpty, oneOf, record } from '@ramal/core'
 import * as t from 'io-ts'
+import { span, spanAboveZero } from './span.js'
 import { escalation, relaxationStep } from './waiting.js'
 
 export const RANKINGS = [
@@ -25,9 +26,9 @@ export const queue = record(
       'Who is asked first among those who can: by the first that tells them apart, then by their id.',
       ['longestIdle'],
     ),
-    offerExpiresAfter: described(integer(1), 'How long an agent has to answer an offer, in ms.', 20_000),
+    offerExpiresAfter: described(spanAboveZero, 'How long an agent has to answer an offer, in ms.', 20_000),
     declineRetryAfter: described(
-      duration,
+      span,
       'When an agent who declined may be asked again, where they did not say, in ms.',
       60_000,
     ),
@@ -62,7 +63,7 @@ export const queue = record(
     ),
     hours: described(nonEmpty, 'Nothing is offered while this calendar is closed.'),
     target: described(
-      duration,
+      span,
       'How long a ticket should wait at most, in ms; for the order `deadline` and for service levels.',
       0,
     ),
@@ -78,7 +79,7 @@ export const queue = record(
       'With a chance, any of those whose first score is near the best is asked; the chance is logged.',
     ),
     silence: described(
-      integer(1),
+      spanAboveZero,
       'An assignee who leaves the customer without an answer for so long, in ms, loses the ticket. Left out: never.',
     ),
   },

@@ -1,7 +1,7 @@
 import { suite } from '@ramal/testing'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
-import { onePolicy } from '../../test/scene.js'
+import { onePolicy, scene } from '../../test/scene.js'
 import { parsePolicy } from './parse.js'
 
 /** A policy that refers to nothing, or says what cannot be: refused as a whole, each fault with its path. */
@@ -134,6 +134,40 @@ test('what is no policy, has a field that there is not, or a number out of range
     'calendars.x.timeZone',
   )
   assert.match(path(rule({ ...always, queue: 'main', requirements: [{ skill: 'x' }] })), 'requirements[0]')
+})
+
+test('times that go beyond all clocks are refused: a moment and such a time would be no moment', () => {
+  const forever = Number.MAX_SAFE_INTEGER
+  const longest = 3_155_760_000_000
+  const range = (from: number) => `expected an integer from ${from} to ${longest}, found ${forever}`
+  const policies = (time: number) => [
+    onePolicy({ offerExpiresAfter: time, declineRetryAfter: time, target: time, silence: time }),
+    onePolicy({}, { channels: { sms: { wrapUp: time } }, reopenWithin: time, transferWaits: time }),
+    onePolicy({
+      escalations: [{ name: 'call', when: { waited: time }, do: { callBack: { after: time } } }],
+    }),
+  ]
+  assert.equal(policies(forever).map(faultsOf), [
+    [
+      `queues.main.offerExpiresAfter: ${range(1)}`,
+      `queues.main.declineRetryAfter: ${range(0)}`,
+      `queues.main.target: ${range(0)}`,
+      `queues.main.silence: ${range(1)}`,
+    ],
+    [`channels.sms.wrapUp: ${range(0)}`, `reopenWithin: ${range(0)}`, `transferWaits: ${range(0)}`],
+    [
+      `queues.main.escalations[0].when.waited: ${range(0)}`,
+      `queues.main.escalations[0].do.callBack.after: ${range(0)}`,
+    ],
+  ])
+  for (const policy of policies(longest)) {
+    assert.equal(faultsOf(policy), [])
+    const s = scene(policy)
+    s.hire('a')
+    s.come('t')
+    s.accept('t')
+    s.resolve('t', longest)
+  }
 })
 
 test.run()

@@ -1,7 +1,8 @@
 import { requirement } from '@ramal/conversation'
-import { described, duration, integer, nonEmpty, record } from '@ramal/core'
+import { described, integer, nonEmpty, record } from '@ramal/core'
 import * as t from 'io-ts'
 import { condition } from './condition.js'
+import { span } from './span.js'
 
 export const priority = integer(-1_000_000, 1_000_000)
 export const band = integer(-1000, 1000)
@@ -40,7 +41,7 @@ export const rule = record(
     prefer: described(
       record({
         agents: described(agents, "`last`: who had this customer's ticket last. Or the ids of agents."),
-        for: described(duration, 'How long it waits for them, in ms, while one of them is available.'),
+        for: described(span, 'How long it waits for them, in ms, while one of them is available.'),
       }),
       'Waits for certain agents at first.',
     ),

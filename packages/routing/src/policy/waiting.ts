@@ -1,15 +1,16 @@
 import { requirement } from '@ramal/conversation'
-import { described, duration, integer, nonEmpty, record } from '@ramal/core'
+import { described, integer, nonEmpty, record } from '@ramal/core'
 import * as t from 'io-ts'
 import { hours } from './condition.js'
 import { band, priority } from './rule.js'
+import { span } from './span.js'
 
 const level = integer(0, 10)
 
 /** What a ticket asks for after it has waited. Steps add up; each is later than the one before. */
 export const relaxationStep = record(
   {
-    after: described(duration, 'Since it entered the queue, in ms.'),
+    after: described(span, 'Since it entered the queue, in ms.'),
   },
   {
     drop: described(t.array(nonEmpty), 'Skills that are no longer asked for.', []),
@@ -30,7 +31,7 @@ export const relaxationStep = record(
 
 const when = t.partial({
   waited: described(
-    duration,
+    span,
     'It has waited so long, in ms, since it came; what it was parked for does not count.',
   ),
   waiting: described(
@@ -51,7 +52,7 @@ const action = t.partial({
   requirements: described(t.array(requirement), 'Instead of all that was asked for.'),
   labels: described(t.array(nonEmpty), 'Added to those that the ticket has.'),
   callBack: described(
-    record({ after: described(duration, 'In ms.') }),
+    record({ after: described(span, 'In ms.') }),
     'The customer is promised a call, and the ticket is parked for so long.',
   ),
   close: described(
