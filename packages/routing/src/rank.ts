@@ -57,7 +57,11 @@ export const scoreBy = (
   ticket: Ticket,
   agent: AgentState,
   load: Load,
-): readonly number[] => scoring.map((one) => one(state, policy, ticket, agent, load))
+): readonly number[] => {
+  const score = new Array<number>(scoring.length)
+  for (let i = 0; i < scoring.length; i++) score[i] = scoring[i]!(state, policy, ticket, agent, load)
+  return score
+}
 
 /** Whether agents rank by more than what a ticket asks for: by what became of contacts like it. */
 export const ranksByContact = (policy: Policy, queue: string): boolean =>
