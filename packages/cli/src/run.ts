@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '@ramal/core'
 import { lintFile, previewFile } from './check-policy.js'
+import { explainLog } from './explain-log.js'
 import { verifyLog } from './verify-log.js'
 import { verifyStore } from './verify-store.js'
 
@@ -14,6 +15,8 @@ export const HELP = `ramal: the command of the routing engine
       Runs the contract of stores against a store, with files or a schema of its own.
   ramal verify URL
       Decides every pass of a log again and says what comes out otherwise.
+  ramal explain URL --conversation ID [--offer ID] [--at TIME] [--json]
+      Says why a conversation went to whom it went, and to nobody else; and while it waits, why, and what would free it.
 
   POLICY, AGENTS: JSON files. TICKET: a JSON file, or JSON such as '{"channel":"webchat"}'. TIME: 2026-12-24T18:00:00Z
   URL: a file (SQLite), postgres://user:password@host/database, kurrentdb://host:2113?tls=false, memory:`
@@ -26,6 +29,8 @@ const parse = (args: readonly string[]) =>
       agents: { type: 'string' },
       channels: { type: 'string' },
       ticket: { type: 'string' },
+      conversation: { type: 'string' },
+      offer: { type: 'string' },
       at: { type: 'string' },
       json: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -48,6 +53,9 @@ const numberOf = (option: string, text: string, value: number): number => {
   throw new Misunderstood(`--${option} ${text}: it is not understood.`)
 }
 
+const momentOf = (at: string | undefined): number =>
+  at === undefined ? systemClock.now() : numberOf('at', at, Date.parse(at))
+
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'lint',
@@ -58,8 +66,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     'preview',
     (policy, { agents, ticket, at, json }, print) => {
       if (ticket === undefined) throw new Misunderstood('Say which ticket, with --ticket.')
-      const moment = at === undefined ? systemClock.now() : numberOf('at', at, Date.parse(at))
-      return previewFile({ policy, agents, ticket, at: moment, json, print })
+      return previewFile({ policy, agents, ticket, at: momentOf(at), json, print })
+    },
+  ],
+  [
+    'explain',
+    (url, { conversation, offer, at, json }, print) => {
+      if (conversation === undefined) throw new Misunderstood('Say which conversation, with --conversation.')
+      return explainLog({ url, conversation, offer, at: momentOf(at), json, print })
     },
   ],
   ['verify', (url, _, print) => verifyLog({ url, print })],
