@@ -20,6 +20,7 @@ import type { Conversation, TransferTarget } from './shape.js'
 import { conversationReducer } from './state.js'
 import { decideSteering, isSteering, type SteeringCommand } from './steering.js'
 
+/** `override`: for supervisors, even if the ticket is not theirs. */
 export type ConversationCommand =
   | ReceiveCommand
   | SendCommand
@@ -47,6 +48,7 @@ export type ConversationCommand =
        * call they had it already, from its end on.
        */
       readonly wrapUpUntil?: Instant
+      readonly override?: boolean
     }
   | { readonly type: 'finishWrapUp'; readonly agent: string }
   | {
@@ -55,8 +57,15 @@ export type ConversationCommand =
       readonly mode: 'warm' | 'cold'
       readonly by: Actor
       readonly reason?: string
+      readonly override?: boolean
     }
-  | { readonly type: 'park'; readonly by: Actor; readonly until?: Instant; readonly reason?: string }
+  | {
+      readonly type: 'park'
+      readonly by: Actor
+      readonly until?: Instant
+      readonly reason?: string
+      readonly override?: boolean
+    }
   | { readonly type: 'wake'; readonly reason: 'due' | 'agent' }
   | { readonly type: 'promiseCallback'; readonly by: Actor; readonly at?: Instant }
   | { readonly type: 'correctIntent'; readonly intent: string; readonly by: Actor }
@@ -82,8 +91,12 @@ const same = (a: object | undefined, b: object): boolean =>
 const notOpen = (state: Readonly<Conversation>, doing: string): Decision =>
   refuse('notOpen', `The conversation is ${state.status}: it cannot be ${doing}.`)
 
-const ifAssignee = (state: Readonly<Conversation>, by: Actor, then: () => Decision): Decision =>
-  by.kind === 'human' && state.assignee !== by.id
+const ifAssignee = (
+  state: Readonly<Conversation>,
+  { by, override }: { readonly by: Actor; readonly override?: boolean },
+  then: () => Decision,
+): Decision =>
+  by.kind === 'human' && state.assignee !== by.id && !override
     ? refuse(
         'notAssigned',
         `The ticket is ${state.assignee ? `assigned to ${state.assignee}` : 'not assigned'}, not to ${by.id}.`,
@@ -97,7 +110,7 @@ const resolve = (
   const { by, disposition, note, wrapUpUntil } = command
   if (state.status === 'resolved') return so()
   if (state.status !== 'open') return notOpen(state, 'resolved')
-  return ifAssignee(state, by, () => {
+  return ifAssignee(state, command, () => {
     const wrapUp: readonly ConversationEvent[] =
       wrapUpUntil !== undefined && state.assignee !== undefined && state.callEndedAt === undefined
         ? [{ type: 'WrapUpStarted', data: { agent: state.assignee, until: wrapUpUntil } }]
@@ -163,18 +176,18 @@ const decideTicket = (state: Readonly<Conversation>, command: ConversationComman
         ? so({ type: 'WrapUpFinished', data: { agent: command.agent } })
         : so()
     case 'transfer': {
-      const { type: _, ...data } = command
+      const { type: _, override: __, ...data } = command
       if (state.status !== 'open') return notOpen(state, 'transferred')
       if (same(state.transferred, data.to)) return so()
-      return ifAssignee(state, command.by, () =>
+      return ifAssignee(state, command, () =>
         so(...revokeOffers(state, 'transferred'), { type: 'TicketTransferred', data }),
       )
     }
     case 'park': {
-      const { type: _, ...data } = command
+      const { type: _, override: __, ...data } = command
       if (state.status !== 'open') return notOpen(state, 'parked')
       if (state.parked && state.parked.until === data.until) return so()
-      return ifAssignee(state, command.by, () =>
+      return ifAssignee(state, command, () =>
         so(...revokeOffers(state, 'parked'), { type: 'TicketParked', data }),
       )
     }

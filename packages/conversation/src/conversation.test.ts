@@ -136,6 +136,40 @@ test('only the assignee answers, resolves, transfers and parks', () => {
   for (const command of others) given(assigned).when(command).thenRefusal({ reason: 'notAssigned' })
 })
 
+test('a supervisor may do what its assignee may, or what nobody may yet, where that is said; who did it is recorded', () => {
+  const boss = { kind: 'human', id: 'boss' } as const
+  const to = { kind: 'queue', queue: 'law' } as const
+  const commands: readonly ConversationCommand[] = [
+    { type: 'transfer', to, mode: 'cold', by: boss },
+    { type: 'park', by: boss, until: MORNING + 1000 },
+    { type: 'resolve', by: boss, disposition: 'duplicate' },
+    { type: 'requeue', by: boss, reason: 'too long' },
+  ]
+  for (const command of commands) given(assigned).when(command).thenRefusal({ reason: 'notAssigned' })
+  for (const command of commands.slice(0, 3)) given(base).when(command).thenRefusal({ reason: 'notAssigned' })
+  const override = true
+  given(assigned)
+    .when({ type: 'transfer', to, mode: 'cold', by: boss, override })
+    .thenEvents([{ type: 'TicketTransferred', data: { to, mode: 'cold', by: boss } }])
+  given([...base, issued('o1', 'bia')])
+    .when({ type: 'transfer', to, mode: 'cold', by: boss, override })
+    .thenEvents([
+      { type: 'OfferRevoked', data: { offer: 'o1', agent: 'bia', reason: 'transferred' } },
+      { type: 'TicketTransferred', data: { to, mode: 'cold', by: boss } },
+    ])
+  given(assigned)
+    .when({ type: 'park', by: boss, until: MORNING + 1000, override })
+    .thenEvents([{ type: 'TicketParked', data: { by: boss, until: MORNING + 1000 } }])
+  given(assigned)
+    .when({ type: 'resolve', by: boss, disposition: 'duplicate', override })
+    .thenEvents([
+      { type: 'ConversationResolved', data: { by: boss, disposition: 'duplicate', note: undefined } },
+    ])
+  given(assigned)
+    .when({ type: 'requeue', by: boss, reason: 'too long', override })
+    .thenEvents([{ type: 'TicketRequeued', data: { agent: 'bia', reason: 'too long' } }])
+})
+
 test('a resolution starts the wrap-up, which holds what the ticket cost', () => {
   const command: ConversationCommand = {
     type: 'resolve',

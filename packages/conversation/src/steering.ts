@@ -18,7 +18,7 @@ export type SteeringCommand =
       readonly reassign?: boolean
     }
   /** The assignee gives the ticket back: it waits again, with the wait it had. */
-  | { readonly type: 'requeue'; readonly by: Actor; readonly reason: string }
+  | { readonly type: 'requeue'; readonly by: Actor; readonly reason: string; readonly override?: boolean }
   | { readonly type: 'expedite'; readonly by: Actor }
   | { readonly type: 'exclude'; readonly agent: string; readonly by: Actor; readonly reason?: string }
   | { readonly type: 'consult'; readonly to: ConsultTarget; readonly by: Actor }
@@ -67,7 +67,7 @@ export const decideSteering = (state: Readonly<Conversation>, command: SteeringC
       return pick(state, command)
     case 'requeue':
       if (state.assignee === undefined) return so()
-      return command.by.kind === 'human' && command.by.id !== state.assignee
+      return command.by.kind === 'human' && command.by.id !== state.assignee && !command.override
         ? refuse('notAssigned', `The ticket is assigned to ${state.assignee}, not to ${command.by.id}.`)
         : so({ type: 'TicketRequeued', data: { agent: state.assignee, reason: command.reason } })
     case 'expedite':
