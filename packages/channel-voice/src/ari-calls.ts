@@ -1,10 +1,10 @@
-import type { CallCommand, ChannelEvent, SendFault } from '@ramal/channel'
-import { present } from '@ramal/channel'
+import { type CallCommand, type ChannelEvent, isPlacedCall, present, type SendFault } from '@ramal/channel'
 import type { Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { ariBridge, ariChannel } from './ari-codec.js'
 import { ariConsult, type Done, type Room, type Talk } from './ari-consult.js'
 import { CONSULT, fitsAsterisk, legChannel, talkBridge, waitBridge } from './ari-names.js'
+import { ariPlace, type Unreached } from './ari-place.js'
 import { type Ari, segment } from './ari-rest.js'
 import type { AsteriskOptions } from './asterisk-options.js'
 import { exclusive } from './exclusive.js'
@@ -24,7 +24,10 @@ export interface AriCalls {
   /** Who talks, by call. */
   readonly talks: Map<string, Talk>
   /** Who ended a call, or passed it on, before Asterisk says that it is over. */
-  readonly endings: Map<string, { readonly by: By; readonly transferredTo?: string }>
+  readonly endings: Map<
+    string,
+    { readonly by: By; readonly transferredTo?: string; readonly outcome?: Unreached }
+  >
   prepare(): Promise<Done>
   /** Answers a customer, if that is yet to be done, and lets them wait with music. */
   park(call: string): Promise<Done>
@@ -43,6 +46,12 @@ export interface AriCalls {
   askedAnswered(call: string): Promise<Done>
   /** Whoever an agent asked has gone, or did not come. */
   askedGone(call: string): Promise<Done>
+  /** An agent who wants to call a customer has picked up. A fault: the customer cannot be called. */
+  callerUp(call: string): Promise<Done>
+  /** The agent's attempt of a call that is being placed. */
+  placedLeg(call: string): string | undefined
+  /** A call that is being placed will not be: whoever rings for it need not. */
+  callOff(call: string): Promise<Done>
   control(command: CallCommand): Promise<Done>
 }
 
@@ -51,6 +60,7 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   const talks: AriCalls['talks'] = new Map()
   const endings: AriCalls['endings'] = new Map()
   const asked: Room['asked'] = new Map()
+  const placing = ariPlace(ari, options)
   const wait = waitBridge(app)
 
   const enter = async (bridge: string, channel: string): Promise<Done> => {
@@ -74,13 +84,18 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     return E.isLeft(answered) ? answered : enter(wait, call)
   }
 
-  const hangUp = (call: string, by: By): Promise<Done> => {
-    if (!endings.has(call)) endings.set(call, { by })
+  const hangUp = async (call: string, by: By): Promise<Done> => {
+    const leg = placing.forget(call)
+    if (!endings.has(call)) endings.set(call, leg === undefined ? { by } : { by, outcome: 'cancelled' })
     talks.delete(call)
-    return ari.settle('DELETE', `channels/${segment(call)}`)
+    const gone = await ari.settle('DELETE', `channels/${segment(call)}`)
+    if (leg === undefined) return gone
+    const left = await dropLeg(call, leg)
+    return E.isLeft(gone) ? gone : left
   }
 
   const connect: AriCalls['join'] = async (call, leg, at) => {
+    if (placing.forget(call) !== undefined) await placing.quiet(call, leg)
     const bridge = talkBridge(call)
     const made = await ari.settle('POST', `bridges/${segment(bridge)}`, { type: 'mixing', name: bridge })
     if (E.isLeft(made)) return made
@@ -109,6 +124,8 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
   const clear: AriCalls['clear'] = async (call) => {
     talks.delete(call)
     endings.delete(call)
+    const caller = placing.forget(call)
+    if (caller !== undefined) await dropLeg(call, caller)
     const inside = await others(call)
     if (E.isLeft(inside)) return inside
     for (const channel of inside.right ?? []) {
@@ -183,8 +200,10 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
    * before that or after it.
    */
   const alone = exclusive()
-  const act: AriCalls['control'] = async ({ call, action }) => {
+  const act: AriCalls['control'] = async ({ call, endpoint, action }) => {
     switch (action.kind) {
+      case 'place':
+        return placing.begin(call, endpoint, action)
       case 'connect':
         return ring(call, action.leg, action.address, action.timeout)
       case 'release':
@@ -231,13 +250,19 @@ export const ariCalls = (ari: Ari, options: AsteriskOptions): AriCalls => {
     join: (call, leg, at) =>
       alone(call, async () => {
         const joined = await connect(call, leg, at)
-        if (E.isLeft(joined) && !talks.has(call)) await dropLeg(call, leg)
+        if (E.isRight(joined) || talks.has(call)) return joined
+        await dropLeg(call, leg)
+        // Whom we have called ourselves waits for nobody else.
+        if (isPlacedCall(call)) await hangUp(call, 'system')
         return joined
       }),
     leftOver: (call) => alone(call, () => leftOver(call)),
     clear: (call) => alone(call, () => clear(call)),
     askedAnswered: (call) => alone(call, () => consult.answered(call)),
     askedGone: (call) => alone(call, () => consult.gone(call)),
+    callerUp: (call) => alone(call, () => placing.callerUp(call)),
+    placedLeg: placing.legOf,
+    callOff: (call) => alone(call, () => hangUp(call, 'agent')),
     control: (command) => alone(command.call, () => act(command)),
   }
 }

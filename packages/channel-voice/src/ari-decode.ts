@@ -1,9 +1,17 @@
-import { type CallMissedReported, type ChannelEvent, numberOf, peerOf, present } from '@ramal/channel'
+import {
+  type CallMissedReported,
+  type ChannelEvent,
+  isPlacedCall,
+  numberOf,
+  peerOf,
+  present,
+} from '@ramal/channel'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { type AriChannel, type AriFrame, ariFrame } from './ari-codec.js'
 import { CONSULT, callOfTalk, legOf } from './ari-names.js'
+import { CALLER } from './ari-place.js'
 
 /** How calls come into our Stasis application: `Stasis(app,arg,number that was called)`. */
 export interface AriEntry {
@@ -27,6 +35,8 @@ export const calledBy = (
   args?: readonly string[],
 ): string | undefined => {
   if (legOf(id)) return undefined
+  // Whom we have called: our number is the second argument, once they have answered.
+  if (isPlacedCall(id)) return args?.[1] ?? (dialplan?.app_data ?? '').split(',')[2] ?? ''
   const [app, arg, called] = args ? [entry.app, ...args] : (dialplan?.app_data ?? '').split(',')
   if (app !== entry.app || arg !== entry.arg) return undefined
   return called || dialplan?.exten || undefined
@@ -75,7 +85,7 @@ export const offeredEvent = (
   at: Instant,
   args?: readonly string[],
 ): ChannelEvent | undefined => {
-  const called = calledBy(channel, entry, args)
+  const called = isPlacedCall(channel.id) ? undefined : calledBy(channel, entry, args)
   if (called === undefined) return undefined
   const from = channel.caller?.number
   return {
@@ -118,7 +128,13 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
   if (leg?.leg === CONSULT) return consultEvents(frame, leg.call, at)
   switch (frame.type) {
     case 'StasisStart': {
+      // Who wants to call a customer has them only when the customer answers too.
+      if (leg && frame.args?.[0] === CALLER) return []
       if (leg) return [{ ...ofLeg(leg.call, leg.leg, 'answered', at), kind: 'callAnswered' }]
+      if (channel && isPlacedCall(channel.id)) {
+        const caller = frame.args?.[2]
+        return caller ? [{ ...ofLeg(channel.id, caller, 'answered', at), kind: 'callAnswered' }] : []
+      }
       // Who takes the place of another channel is no new call.
       const offered = channel && !frame.replace_channel && offeredEvent(channel, entry, at, frame.args)
       return offered ? [offered] : []
@@ -130,6 +146,14 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
     }
     case 'ChannelDestroyed':
       // One that was answered has its end as StasisEnd.
+      if (channel && channel.state !== 'Up' && isPlacedCall(channel.id))
+        return [
+          {
+            ...ofCall(channel.id, 'ended', at),
+            ...{ kind: 'callEnded', by: 'customer', outcome: missedBy(frame.cause) },
+            ...(frame.cause_txt ? { cause: frame.cause_txt } : {}),
+          },
+        ]
       if (!leg || channel?.state === 'Up') return []
       return [
         {

@@ -1,5 +1,4 @@
-import type { ChannelEvent } from '@ramal/channel'
-import { finish } from '@ramal/channel'
+import { type ChannelEvent, finish, isPlacedCall } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
 import { type AriBridge, type AriChannel, ariBridge, ariChannel } from './ari-codec.js'
 import { calledBy, instantOf, offeredEvent } from './ari-decode.js'
@@ -93,7 +92,19 @@ export const resync = async (ari: Ari, session: SessionContext): Promise<void> =
   const bridged = new Set(
     bridges.filter(({ id }) => id !== waitBridge(entry.app)).flatMap(({ channels: inside = [] }) => inside),
   )
+  const held = new Set(bridges.flatMap(({ channels: inside = [] }) => inside))
+  // Whom we were calling when the connection broke: who has answered what is not known any more.
+  const half = new Set(here.map(({ id }) => id).filter((id) => isPlacedCall(id) && !held.has(id)))
+  for (const call of half) {
+    await deliver(session, [{ ...ended(call, '', now), outcome: 'failed' } as ChannelEvent])
+    await calls.callOff(call)
+    for (const { id } of channels) {
+      const leg = legOf(id)
+      if (leg?.call === call) await calls.dropLeg(call, leg.leg)
+    }
+  }
   for (const channel of here) {
+    if (half.has(channel.id)) continue
     const offered = offeredEvent(channel, entry, instantOf(channel.creationtime, now))
     if (offered) await deliver(session, finish([offered], 0))
     if (!bridged.has(channel.id)) {
@@ -101,5 +112,9 @@ export const resync = async (ari: Ari, session: SessionContext): Promise<void> =
       if (E.isLeft(parked)) session.onTrouble(new Error(parked.left.reason))
     }
   }
-  await settleLegs(session, channels, bridged)
+  await settleLegs(
+    session,
+    channels.filter(({ id }) => !half.has(legOf(id)?.call ?? '')),
+    bridged,
+  )
 }

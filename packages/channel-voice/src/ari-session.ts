@@ -93,6 +93,25 @@ const followAsked = async (session: SessionContext, type: string, call: string):
   if (type === 'StasisEnd' || type === 'ChannelDestroyed') noteTrouble(session, await calls.askedGone(call))
 }
 
+/** An agent who wants to call a customer picks up, or hangs up before the customer has. */
+const followCaller = async (session: SessionContext, type: string, call: string): Promise<void> => {
+  const { calls, host } = session
+  const isUp = type === 'StasisStart'
+  // They did not answer: what was reported of it is the end.
+  if (type === 'ChannelDestroyed') return noteTrouble(session, await calls.clear(call))
+  if (!isUp && type !== 'StasisEnd') return
+  const called = isUp ? await calls.callerUp(call) : undefined
+  if (called && E.isRight(called)) return
+  noteTrouble(session, called ?? E.right(undefined))
+  const base = { dedupeKey: `ari:${call}:ended`, at: host.clock.now(), endpoint: '', peer: [], call }
+  const how = isUp
+    ? ({ by: 'system', outcome: 'failed' } as const)
+    : ({ by: 'agent', outcome: 'cancelled' } as const)
+  await deliver(session, [{ ...base, kind: 'callEnded', ...how }])
+  noteTrouble(session, await calls.callOff(call))
+  noteTrouble(session, await calls.clear(call))
+}
+
 /** Does what a frame asks for, once what it reports is in the log. */
 export const handleFrame = async (session: SessionContext, json: unknown, size: number): Promise<void> => {
   const { calls, entry, host } = session
@@ -100,6 +119,7 @@ export const handleFrame = async (session: SessionContext, json: unknown, size: 
   const frame = readFrame(json)
   if (frame?.type === 'ChannelHangupRequest') noteHangup(session, frame)
   const leg = frame?.channel && legOf(frame.channel.id)
+  const isCaller = leg !== undefined && calls.placedLeg(leg.call) === leg.leg
   // Who was asked says something about the customer only while an agent is there to be back with.
   const talk = leg && calls.talks.get(leg.call)?.leg
   const isNews = leg?.leg !== CONSULT || (talk !== undefined && talk !== CONSULT)
@@ -112,10 +132,11 @@ export const handleFrame = async (session: SessionContext, json: unknown, size: 
   if (!frame) return
   if (leg?.leg === CONSULT && frame.type !== 'ChannelLeftBridge')
     return followAsked(session, frame.type, leg.call)
+  if (isCaller) return followCaller(session, frame.type, leg.call)
   if (frame.type === 'ChannelLeftBridge') return endTalk(session, frame)
   if (event?.kind === 'callOffered') noteTrouble(session, await calls.park(event.call))
-  if (frame.type === 'StasisEnd' && event?.kind === 'callEnded')
-    noteTrouble(session, await calls.clear(event.call))
+  const isOver = frame.type === 'StasisEnd' || frame.type === 'ChannelDestroyed'
+  if (isOver && event?.kind === 'callEnded') noteTrouble(session, await calls.clear(event.call))
 }
 
 /** Frames of one call are taken in order. */

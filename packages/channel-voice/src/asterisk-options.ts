@@ -21,6 +21,11 @@ export interface AsteriskOptions extends AriAccount, Omit<HttpOptions, 'secrets'
   readonly record?: boolean
   /** The context of the dial plan in which customers who are passed on go on. Without it they cannot be. */
   readonly transferContext?: string
+  /**
+   * How a customer's number is dialled, as an endpoint of Asterisk, such as `PJSIP/5511987654321@trunk`; `from` is the
+   * number of ours that is shown. Without it customers cannot be called.
+   */
+  readonly trunk?: (number: string, from: string) => string
   /** Between signs of life, in ms. Default 15,000. */
   readonly pingEvery?: number
   /** Longest pause before connecting again, in ms. Default 30,000. */

@@ -17,6 +17,7 @@ import { resync } from './ari-resync.js'
 import { handleFrame, orderOf, type SessionContext } from './ari-session.js'
 import { serveSocket } from './ari-socket.js'
 import type { AsteriskOptions } from './asterisk-options.js'
+import { gate } from './gate.js'
 import { inOrder } from './in-order.js'
 import { endpointsOf } from './voice-number.js'
 import { loadWs, type WebSocketClass } from './ws-library.js'
@@ -108,7 +109,7 @@ const serveConnection = async (
  */
 export const asterisk = (options: AsteriskOptions): ChannelAdapter => {
   const { id = 'voice-asterisk', channel = 'phone', numbers, app = 'ramal', arg = 'inbound' } = options
-  const { origin, user, password, longestPause = 30_000 } = options
+  const { origin, user, password, longestPause = 30_000, timeout = 15_000 } = options
   if (!URL.canParse(origin) || !user || !password)
     throw new TypeError('asterisk needs origin, user and password: see http.conf and ari.conf.')
   if (numbers.length === 0) throw new TypeError('asterisk needs numbers: one or more that customers call.')
@@ -116,6 +117,9 @@ export const asterisk = (options: AsteriskOptions): ChannelAdapter => {
   const entry: AriEntry = { app, arg, ...(options.caller ? { caller: options.caller } : {}) }
   const ari = ariRest(options, { ...options, clock })
   const calls = ariCalls(ari, options)
+
+  /** While there is a connection that has looked at what there is: only then is all heard of a call that we place. */
+  const synced = gate()
 
   const start = async (engine: ChannelHost, signal: AbortSignal): Promise<void> => {
     const host = { ...engine, clock }
@@ -129,9 +133,11 @@ export const asterisk = (options: AsteriskOptions): ChannelAdapter => {
     for (let failures = 0; !signal.aborted; failures++) {
       const { failure, replaced } = await serveConnection(connecting, host, signal, () => {
         failures = 0
+        synced.open()
         if (down) void tell('ok', 'connected')
         down = false
       })
+      synced.close()
       if (signal.aborted) return
       if (!down) await tell('down', replaced ? 'replaced' : 'disconnected')
       down = true
@@ -154,7 +160,12 @@ export const asterisk = (options: AsteriskOptions): ChannelAdapter => {
     decode: (request, at) => decodeBody(request, entry, at),
     send: () => async () =>
       E.left({ class: 'content', reason: 'Nothing can be written in a telephone call.' }),
-    control: (command) => () => calls.control(command),
+    control: (command) => async () => {
+      const isHeard = command.action.kind !== 'place' || (await synced.within(timeout, clock))
+      return isHeard
+        ? calls.control(command)
+        : E.left({ class: 'retry', reason: 'There is no connection to Asterisk; nobody is called.' })
+    },
     start,
   }
 }

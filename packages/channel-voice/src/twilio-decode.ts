@@ -141,6 +141,45 @@ const recorded = ({ get, record }: Parameters, call: string, at: Instant): reado
   ]
 }
 
+const UNREACHED: Readonly<Record<string, NonNullable<Ended['outcome']>>> = {
+  'no-answer': 'noAnswer',
+  busy: 'busy',
+  failed: 'failed',
+  canceled: 'cancelled',
+}
+
+/** Of a call that we place: of the agent's own phone, of the customer's, or what came of ringing the customer. */
+const placed = (
+  parameters: Parameters,
+  step: 'placed' | 'customer' | 'reached',
+  { call, leg, sid }: { readonly call: string; readonly leg: string; readonly sid: string },
+  at: Instant,
+): readonly ChannelEvent[] => {
+  const { get, record } = parameters
+  const about = { at, endpoint: '', peer: [], call }
+  const status = get(step === 'reached' ? 'DialCallStatus' : 'CallStatus')?.toLowerCase() ?? ''
+  const outcome = Object.hasOwn(UNREACHED, status) ? UNREACHED[status] : undefined
+  const end = { ...about, dedupeKey: `twilio:${call}:ended`, kind: 'callEnded', by: 'unknown' } as const
+  const named = { ...about, dedupeKey: `twilio:${call}:named:${sid}`, kind: 'callNamed', name: sid } as const
+  if (step === 'reached') return outcome ? [{ ...end, by: 'customer', outcome, raw: record }] : []
+  if (step === 'placed') {
+    // Only the first: by the next the customer's call may have given its name.
+    if (status === 'initiated' || status === 'queued') return [named]
+    if (!OVER.has(status)) return []
+    // Who hangs up before the customer answers has called nobody; once they talk, the customer's end is the end.
+    const cause = MISSED[status] ?? 'noAnswer'
+    return [{ ...ofLeg(call, leg, 'missed', at), kind: 'callMissed', cause }]
+  }
+  if (status === 'in-progress') return [named, { ...ofLeg(call, leg, 'answered', at), kind: 'callAnswered' }]
+  if (!OVER.has(status)) return [named]
+  const duration = seconds(get('CallDuration'))
+  return [
+    outcome
+      ? { ...end, by: 'customer', outcome, raw: record }
+      : { ...end, ...present({ duration }), raw: record },
+  ]
+}
+
 /** A form of Twilio about a call; which of our steps it comes from stands in the address. */
 export const decodeTwilioCall = (parameters: Parameters, at: Instant): readonly ChannelEvent[] => {
   const { get, record } = parameters
@@ -149,6 +188,10 @@ export const decodeTwilioCall = (parameters: Parameters, at: Instant): readonly 
   const call = step === 'leg' ? get('ParentCallSid', 'call') : sid
   const leg = get('leg')
   const needsLeg = step === 'leg' || step === 'dialled'
+  const ours = get('call')
+  if (step === 'placed' || step === 'customer' || step === 'reached')
+    if (sid !== undefined && leg !== undefined && ours !== undefined)
+      return placed(parameters, step, { call: ours, leg, sid }, at)
   if (call !== undefined && !(needsLeg && leg === undefined))
     switch (step) {
       case '':

@@ -12,6 +12,19 @@ export interface TwilioScript {
   readonly nothing: string
   ring(call: string, leg: string, address: string, seconds: number): string
   passOn(address: string): string
+  /** For an agent who wants to call a customer, when they have picked up. */
+  place(placed: Placed): string
+  /** What Twilio tells of the agent's call meanwhile. */
+  placedStatus(placed: Pick<Placed, 'call' | 'leg'>): string
+}
+
+interface Placed {
+  readonly call: string
+  readonly leg: string
+  readonly to: string
+  /** Our number, which the customer sees. */
+  readonly from: string
+  readonly seconds: number
 }
 
 export interface ScriptOptions {
@@ -56,6 +69,17 @@ export const twilioScript = ({ publicUrl, music, record }: ScriptOptions): Twili
       })
       return response(element('Dial', { ...dial, action: back('dialled', { leg }) }, target))
     },
+    place({ call, leg, to, from, seconds }) {
+      const dial = { answerOnBridge: 'true', timeout: Math.min(LONGEST_RING, seconds), callerId: from }
+      const target = targetOf(to, {
+        statusCallback: back('customer', { leg, call }),
+        statusCallbackEvent: 'initiated ringing answered completed',
+      })
+      return response(
+        element('Dial', { ...dial, ...recording, action: back('reached', { leg, call }) }, target),
+      )
+    },
+    placedStatus: ({ call, leg }) => back('placed', { leg, call }),
     passOn: (address) =>
       response(
         element('Dial', { answerOnBridge: 'true', action: back('transferred') }, targetOf(address, {})),

@@ -5,9 +5,9 @@ import {
   call as callHttp,
   faultOfStatus,
   finish,
-  formOf,
   type HttpOptions,
   isObject,
+  isPlacedCall,
   parametersOf,
   type RawRequest,
   type Reply,
@@ -43,6 +43,7 @@ const nextFor = (script: TwilioScript, request: RawRequest): string => {
     case 'dialled':
       return missedBy(parameters) === undefined ? script.hangUp : script.wait
     case 'transferred':
+    case 'reached':
       return script.hangUp
     default:
       return script.nothing
@@ -61,25 +62,41 @@ const codeOf = (text: string): string => {
   }
 }
 
+const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000))
+
 const refused = (reason: string): E.Either<SendFault, never> => E.left({ class: 'content', reason })
 
-/** The change of a call that an action is, as fields of Twilio's API. */
-const changeOf = (
+/** What Twilio is asked for: another call, or the change of one. */
+const fieldsOf = (
   script: TwilioScript,
-  { call, action }: CallCommand,
-): E.Either<SendFault, Readonly<Record<string, string>>> => {
+  { call: ours, name, endpoint, action }: CallCommand,
+): E.Either<SendFault, URLSearchParams> => {
+  const call = name ?? ours
+  const fields = (some: Readonly<Record<string, string>>) => E.right(new URLSearchParams(some))
   switch (action.kind) {
+    case 'place': {
+      const { leg, address, timeout, to, toTimeout } = action
+      const placed = { call: ours, leg, to, from: endpoint, seconds: secondsOf(toTimeout) }
+      const asked = new URLSearchParams({
+        To: address,
+        From: endpoint,
+        Timeout: String(secondsOf(timeout)),
+        Twiml: script.place(placed),
+        StatusCallback: script.placedStatus(placed),
+      })
+      for (const step of ['initiated', 'completed']) asked.append('StatusCallbackEvent', step)
+      return E.right(asked)
+    }
     case 'connect': {
-      const seconds = Math.max(1, Math.ceil(action.timeout / 1000))
-      return E.right({ Twiml: script.ring(call, action.leg, action.address, seconds) })
+      return fields({ Twiml: script.ring(call, action.leg, action.address, secondsOf(action.timeout)) })
     }
     case 'release':
-      return E.right({ Twiml: script.wait })
+      return fields({ Twiml: script.wait })
     case 'transfer':
-      return E.right({ Twiml: script.passOn(action.address) })
+      return fields({ Twiml: script.passOn(action.address) })
     case 'hangUp':
     case 'reject':
-      return E.right({ Status: 'completed' })
+      return fields({ Status: 'completed' })
     case 'hold':
     case 'resume':
     case 'consult':
@@ -93,7 +110,7 @@ const changeOf = (
 
 /**
  * Calls of Twilio. Give Twilio `publicUrl` for incoming calls, and `publicUrl?step=status` for changes of a call's
- * status. It rings one agent at a time for a call.
+ * status. It rings one agent at a time for a call. Customers are called from a number of yours that Twilio lets call.
  * @throws TypeError when an option is missing
  */
 export const twilioVoice = (options: TwilioVoiceOptions): ChannelAdapter => {
@@ -107,12 +124,16 @@ export const twilioVoice = (options: TwilioVoiceOptions): ChannelAdapter => {
   const secrets = [...authTokens, authorization]
 
   const control = async (command: CallCommand): Promise<E.Either<SendFault, void>> => {
-    const change = changeOf(script, command)
-    if (E.isLeft(change)) return change
-    const account = encodeURIComponent(accountSid)
-    const url = `${origin}/2010-04-01/Accounts/${account}/Calls/${encodeURIComponent(command.call)}.json`
-    const form = formOf(change.right)
-    const request = { method: 'POST', url, ...form, headers: { ...form.headers, authorization } }
+    const { call, name, action } = command
+    const isNew = action.kind === 'place'
+    if (!isNew && name === undefined && isPlacedCall(call))
+      return E.left({ class: 'recipient', reason: 'Twilio has not said yet what it calls this call.' })
+    const asked = fieldsOf(script, command)
+    if (E.isLeft(asked)) return asked
+    const calls = `${origin}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Calls`
+    const url = isNew ? `${calls}.json` : `${calls}/${encodeURIComponent(name ?? call)}.json`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization }
+    const request = { method: 'POST', url, body: asked.right.toString(), headers }
     const answered = await callHttp(request, { ...options, secrets })
     if (E.isLeft(answered)) return answered
     const { status, text } = answered.right

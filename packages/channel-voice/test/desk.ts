@@ -88,7 +88,8 @@ export const openDesk = async (options: Partial<AsteriskOptions> = {}) => {
         const more = 'leg' in event && event.leg ? ` ${event.leg}` : ''
         const cause = event.kind === 'callMissed' ? ` ${event.cause}` : ''
         const by = event.kind === 'callEnded' ? ` by ${event.by}` : ''
-        return [`${event.kind}${more}${cause}${by}`]
+        const outcome = event.kind === 'callEnded' && event.outcome ? ` ${event.outcome}` : ''
+        return [`${event.kind}${more}${cause}${by}${outcome}`]
       }),
     async restart() {
       await stop()

@@ -165,6 +165,44 @@ const scenarios: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     assert.is((await engine.dataOf('TicketTransferred'))?.mode, 'warm')
   },
 
+  async 'an agent calls a customer, who answers, talks and hangs up'({ engine, phones }) {
+    const bia = phones.agent('bia', 'uas_stays')
+    const customer = phones.agent('caio', 'uas_hangup')
+    await engine.sign('bia')
+    assert.ok(E.isRight(await engine.dial()))
+    await until('they talk', () => engine.has('CallAnswered'))
+    await until('the call is over', () => engine.has('CallEnded'), 25_000)
+    assert.equal([await customer, await bia], [true, true], 'both telephones')
+    inOrder(await engine.facts(), ['CallPlaced', 'TicketPicked', 'CallRang', 'CallAnswered', 'CallEnded'])
+    const ended = await engine.dataOf('CallEnded')
+    assert.equal([ended?.outcome, ended?.by], ['answered', 'customer'])
+    assert.ok(Number(ended?.duration) > 500, JSON.stringify(ended))
+    await until('the recording is known', () => engine.has('CallRecorded'))
+    await until('it is resolved', () => engine.has('ConversationResolved'))
+    assert.not.ok((await engine.facts()).includes('CallOffered'))
+  },
+
+  async 'an agent calls a customer, who is busy'({ engine, phones }) {
+    const bia = phones.agent('bia', 'uas_stays')
+    const customer = phones.agent('caio', 'uas_busy')
+    await engine.sign('bia')
+    assert.ok(E.isRight(await engine.dial()))
+    await until('the call is over', () => engine.has('CallEnded'))
+    assert.equal([await customer, await bia], [true, true], 'both telephones')
+    assert.is((await engine.dataOf('CallEnded'))?.outcome, 'busy')
+  },
+
+  async 'an agent calls a customer, who does not answer'({ engine, phones }) {
+    const bia = phones.agent('bia', 'uas_stays')
+    void phones.agent('caio', 'uas_noanswer')
+    await engine.sign('bia')
+    assert.ok(E.isRight(await engine.dial()))
+    await until('the call is over', () => engine.has('CallEnded'))
+    assert.ok(await bia)
+    assert.is((await engine.dataOf('CallEnded'))?.outcome, 'noAnswer')
+    assert.not.ok((await engine.facts()).includes('ConversationAbandoned'))
+  },
+
   async 'a customer who gives up while the connection is lost is found out'({ engine, phones, proxy }) {
     const customer = phones.customer('uac_abandon')
     await until('the call is offered', () => engine.has('CallOffered'))

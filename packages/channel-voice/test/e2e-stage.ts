@@ -155,13 +155,23 @@ export const openEngine = async (onTrouble: (error: unknown) => void) => {
         app: 'cc',
         numbers: [{ id: OURS }],
         transferContext: 'agents',
+        // Whom we call has the other telephone.
+        trunk: () => 'PJSIP/agent2',
         record: true,
         longestPause: 500,
         onTrouble,
       }),
     ],
-    calls: { addressOf: (agent) => (agent === 'bia' ? 'PJSIP/agent1' : 'PJSIP/agent2') },
+    calls: {
+      addressOf: (agent) => (agent === 'bia' ? 'PJSIP/agent1' : 'PJSIP/agent2'),
+      customerRingFor: 3_000,
+    },
   })
+  const dial = () =>
+    ramal.dial({
+      ...{ agent: 'bia', endpoint: OURS },
+      to: { identifier: { kind: 'e164', value: '+5511987654321' } },
+    })
   const sign = (agent: string) =>
     ramal.signIn(agent, { kind: 'human', skills: {}, capacity: { total: 1 }, queues: ['care'] })
   /** The types of what is in the log, of conversations and of agents. */
@@ -177,5 +187,5 @@ export const openEngine = async (onTrouble: (error: unknown) => void) => {
       for (const event of events) if (event.type === type) found = event.data
     return found as Readonly<Record<string, unknown>> | undefined
   }
-  return { ramal, sign, facts, dataOf, has: async (type: string) => (await facts()).includes(type) }
+  return { ramal, sign, dial, facts, dataOf, has: async (type: string) => (await facts()).includes(type) }
 }

@@ -132,7 +132,7 @@ export const fakeAsterisk = async () => {
     const channel = { ...ringing, state: 'Up', app_data: `${APP},${appArgs.get(id)}` }
     channels.set(id, channel)
     send({ type: 'Dial', dialstatus: 'ANSWER', forward: '', dialstring: '', peer: shown(channel) })
-    send({ type: 'StasisStart', args: [appArgs.get(id)], channel: shown(channel) })
+    send({ type: 'StasisStart', args: (appArgs.get(id) ?? '').split(','), channel: shown(channel) })
   }
 
   const onChannel = (
@@ -144,6 +144,7 @@ export const fakeAsterisk = async () => {
     const channel = channels.get(id)
     if (!channel) return [404, { message: 'Channel not found' }]
     if (method === 'GET') return [200, shown(channel)]
+    if (verb === 'ring') return [204]
     if (method === 'DELETE') {
       end(id, { soft: true })
       return [204]

@@ -13,6 +13,22 @@ export type CallAction =
       /** Rings at most so long, in ms. */
       readonly timeout: number
     }
+  /**
+   * Calls a customer for an agent: rings the agent's phone first, as `connect` does, and when it is answered the
+   * customer, whom it joins them to. `callAnswered` with the leg says that they talk; `callMissed` that the agent did
+   * not answer; `callEnded` with an `outcome` that the customer did not.
+   */
+  | {
+      readonly kind: 'place'
+      readonly leg: string
+      readonly address: string
+      /** The agent's phone rings at most so long, in ms. */
+      readonly timeout: number
+      /** The customer's number. */
+      readonly to: string
+      /** The customer's phone rings at most so long, in ms. */
+      readonly toTimeout: number
+    }
   /** Ends an attempt, or takes that agent out of the call: the customer waits, again, with music. */
   | { readonly kind: 'release'; readonly leg: string }
   | { readonly kind: 'hold' }
@@ -36,8 +52,17 @@ export type CallAction =
 export interface CallCommand {
   readonly endpoint: string
   readonly call: string
+  /** What the provider calls it, where that is another name than ours; see `callNamed`. */
+  readonly name?: string | undefined
   readonly action: CallAction
 }
+
+const PLACED = 'placed.'
+
+/** The name that we give a call that we place: whatever is reported of it can be understood by itself. */
+export const placedCall = (id: string): string => `${PLACED}${id}`
+
+export const isPlacedCall = (call: string): boolean => call.startsWith(PLACED)
 
 /** A call that goes on, as far as the log knows. */
 export interface LiveCall {

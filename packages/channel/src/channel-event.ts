@@ -51,6 +51,8 @@ export interface MessageReported extends Reported {
   readonly replyTo?: string
   readonly forwarded?: boolean
   readonly referral?: Referral
+  /** Another application has the thread and answers; we listen. */
+  readonly elsewhere?: boolean
 }
 
 /**
@@ -204,6 +206,14 @@ export interface CallEndedReported extends CallReported {
   readonly transferredTo?: string
   /** Passed on after asking: a warm transfer. */
   readonly attended?: boolean
+  /** Of a call that we placed, where the customer was not reached. */
+  readonly outcome?: 'busy' | 'noAnswer' | 'rejected' | 'failed' | 'cancelled'
+}
+
+/** What the provider calls a call that we placed; from now on it is acted on, and may be reported, by that name. */
+export interface CallNamedReported extends CallReported {
+  readonly kind: 'callNamed'
+  readonly name: string
 }
 
 /** A recording is there, often only after the call. `recording` is the provider's name of it. */
@@ -280,6 +290,7 @@ export type ChannelEvent =
   | CallAnsweredReported
   | CallHeldReported<'callHeld'>
   | CallHeldReported<'callResumed'>
+  | CallNamedReported
   | CallEndedReported
   | CallRecordedReported
   | EchoReported

@@ -1,4 +1,5 @@
 import type { Instant } from '@ramal/core'
+import type { Purpose } from '@ramal/customer'
 import { isOnlyCalls } from './call.js'
 import type { ConversationEvent } from './events.js'
 import type { Opening } from './messages.js'
@@ -18,6 +19,19 @@ export type CallCommand =
       readonly from?: string
       readonly to?: string
     }
+  /** The agent wants to call the customer: in a conversation of its own, which they ask for, or in one that they have. */
+  | {
+      readonly type: 'placeCall'
+      readonly call: string
+      readonly agent: string
+      readonly to: string
+      readonly opening: Opening
+      readonly purpose?: Purpose
+      /** The conversation that it is about, where it opens another one. */
+      readonly about?: string
+      readonly overcommit?: boolean
+    }
+  | { readonly type: 'nameCall'; readonly call: string; readonly name: string }
   /** An agent's phone is about to be rung. */
   | {
       readonly type: 'ringCall'
@@ -54,6 +68,7 @@ export type CallCommand =
       readonly recording?: string
       readonly transferredTo?: string
       readonly attended?: boolean
+      readonly outcome?: DataOf<'CallEnded'>['outcome']
     }
   | {
       readonly type: 'recordCall'
@@ -68,6 +83,8 @@ type Of<T extends CallCommand['type']> = Extract<CallCommand, { type: T }>
 
 const TYPES: ReadonlySet<string> = new Set<CallCommand['type']>([
   'offerCall',
+  'placeCall',
+  'nameCall',
   'ringCall',
   'answerCall',
   'missCall',
@@ -91,6 +108,31 @@ const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'o
   if (state.status !== 'open' || state.call || isOnlyCalls(state))
     return refuse('notOpen', 'The conversation is over or is another call; a call opens one of its own.')
   return state.parked ? so({ type: 'TicketWoken', data: { reason: 'customer' } }, offered) : so(offered)
+}
+
+const place = (state: Readonly<Conversation>, command: Of<'placeCall'>): Decision => {
+  const { call, agent, to, opening, purpose, about, overcommit } = command
+  if (call in state.calls) return so()
+  const by = { kind: 'human', id: agent } as const
+  const placed: ConversationEvent = {
+    type: 'CallPlaced',
+    data: { call, agent, to, ...(purpose === undefined ? {} : { purpose }) },
+  }
+  if (state.status === 'absent')
+    return so(
+      { type: 'ConversationOpened', data: { ...opening, direction: 'outbound' } },
+      placed,
+      { type: 'PickRequested', data: { agent, by, ...(overcommit ? { overcommit } : {}) } },
+      ...(about === undefined
+        ? []
+        : [{ type: 'ConversationLinked' as const, data: { to: about, by, reason: 'call' } }]),
+    )
+  return state.status === 'open' && state.call === undefined && state.assignee === agent
+    ? so(placed)
+    : refuse(
+        'notOpen',
+        `Agent ${agent} cannot call in this conversation: it is over, in a call, or not theirs.`,
+      )
 }
 
 const ring = (state: Readonly<Conversation>, command: Of<'ringCall'>): Decision => {
@@ -127,6 +169,14 @@ const miss = (state: Readonly<Conversation>, { call, leg, cause }: Of<'missCall'
   const { agent, offer: id = '', over } = rung
   if (over || state.call?.agent === agent) return so()
   const events: ConversationEvent[] = [{ type: 'CallMissed', data: { call, leg, agent, cause } }]
+  // The customer was never called: the agent has the ticket, and may try again.
+  if (state.call?.placed && !state.call.answered) {
+    const outcome = cause === 'failed' ? 'failed' : 'cancelled'
+    return so(...events, {
+      type: 'CallEnded',
+      data: { call, by: 'system', cause: `agent: ${cause}`, outcome },
+    })
+  }
   if (state.offers[id]?.outcome === 'open')
     events.push(
       cause === 'noAnswer'
@@ -139,8 +189,11 @@ const miss = (state: Readonly<Conversation>, { call, leg, cause }: Of<'missCall'
 }
 
 const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision => {
-  const { type: _, at, attended, ...data } = command
-  const { transferredTo } = data
+  const { type: _, at, attended, outcome = 'cancelled', ...said } = command
+  const { transferredTo } = said
+  const placed = state.call?.placed ?? false
+  const reached = state.call?.answered ?? false
+  const data = { ...said, ...(placed ? { outcome: reached ? ('answered' as const) : outcome } : {}) }
   const open = state.status === 'open'
   const gone = transferredTo !== undefined || state.transferred?.kind === 'outside'
   const events: ConversationEvent[] = []
@@ -155,7 +208,7 @@ const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision =>
     })
   events.push({ type: 'CallEnded', data })
   // Nobody came: where nothing was written either, that was the whole of it.
-  if (open && !gone && state.call?.agent === undefined && isOnlyCalls(state))
+  if (open && !gone && !placed && state.call?.agent === undefined && isOnlyCalls(state))
     events.push(...revokeOffers(state, 'abandoned'), {
       type: 'ConversationAbandoned',
       data: { waited: Math.max(0, at - (state.call?.waitingSince ?? at)), reason: data.cause },
@@ -164,7 +217,12 @@ const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision =>
 }
 
 const finish = (state: Readonly<Conversation>): Decision =>
-  state.status === 'open' && state.callEndedAt !== undefined && !state.transferred && isOnlyCalls(state)
+  state.status === 'open' &&
+  state.callEndedAt !== undefined &&
+  !state.transferred &&
+  // Whoever put it off means to come back to it, such as by calling.
+  !state.parked &&
+  isOnlyCalls(state)
     ? so(...revokeOffers(state, 'resolved'), {
         type: 'ConversationResolved',
         data: { by: { kind: 'system' }, disposition: 'callEnded' },
@@ -173,6 +231,7 @@ const finish = (state: Readonly<Conversation>): Decision =>
 
 export const decideCall = (state: Readonly<Conversation>, command: CallCommand): Decision => {
   if (command.type === 'offerCall') return offer(state, command)
+  if (command.type === 'placeCall') return place(state, command)
   if (command.type === 'finishCalls') return finish(state)
   const { call } = command
   if (!Object.hasOwn(state.calls, call))
@@ -185,6 +244,10 @@ export const decideCall = (state: Readonly<Conversation>, command: CallCommand):
   // What is reported late, of a call that is over, changes nothing.
   if (state.call?.id !== call) return so()
   switch (command.type) {
+    case 'nameCall':
+      return state.call.name === command.name
+        ? so()
+        : so({ type: 'CallNamed', data: { call, name: command.name } })
     case 'ringCall':
       return ring(state, command)
     case 'answerCall':

@@ -13,9 +13,12 @@ export const applyCall = (
   const { call } = draft
   switch (type) {
     case 'CallOffered':
+    case 'CallPlaced':
       draft.calls[data.call] = { recordings: [] }
       draft.call = {
         id: data.call,
+        placed: type === 'CallPlaced',
+        name: undefined,
         waitingSince: at,
         legs: {},
         agent: undefined,
@@ -23,6 +26,9 @@ export const applyCall = (
         held: false,
       }
       draft.callEndedAt = undefined
+      return
+    case 'CallNamed':
+      if (call) call.name = data.name
       return
     case 'CallRang':
       if (call) call.legs[data.leg] = { agent: data.agent, offer: data.offer, over: false }

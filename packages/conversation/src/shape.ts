@@ -30,6 +30,10 @@ export interface Leg {
 /** A call that goes on: the customer waits in it, or talks. */
 export interface Call {
   readonly id: string
+  /** By us, to the customer. */
+  readonly placed: boolean
+  /** What the provider calls it, where that is another name. */
+  name: string | undefined
   /** Since when the customer waits for an agent; of the last wait, if there were several. */
   waitingSince: Instant
   /** By the name of each attempt. */

@@ -4,7 +4,7 @@ import type { Identifier, IdentifierKind } from '@ramal/customer'
 const KINDS: Readonly<Record<string, readonly IdentifierKind[]>> = {
   whatsapp: ['wa_id', 'bsuid', 'parent_bsuid', 'e164'],
   sms: ['e164'],
-  voice: ['e164'],
+  phone: ['e164'],
   messenger: ['psid'],
   instagram: ['igsid'],
   webchat: ['webchat_visitor', 'external_id'],

@@ -25,6 +25,10 @@ export interface BookedCall extends LiveCall {
   readonly legs: Map<string, BookedLeg>
   /** Who talks to the customer. */
   agent: string | undefined
+  /** What the provider calls it, where that is another name. */
+  name: string | undefined
+  /** Where we call the customer: their number, whether they have answered, and why the agent may not. */
+  readonly placed: { readonly to: string; answered: boolean; refused: string | undefined } | undefined
 }
 
 /** A conversation that is not closed, as far as calls are concerned. */
@@ -40,8 +44,10 @@ interface Desk {
 
 /** What is known of calls: a fold of the log that follows it. */
 export interface CallBook {
-  /** The conversation of a call, also of one that is over. */
+  /** The conversation of a call, also of one that is over; by our name of it or the provider's. */
   conversationOf(channel: string, call: string): string | undefined
+  /** Our name of a call, by whichever. */
+  nameOf(channel: string, call: string): string
   readonly live: ReadonlyMap<string, BookedCall>
   /** Whom a call is to be connected to; the assignee alone, if there is one. */
   wanted(call: BookedCall): readonly Wanted[]
@@ -58,6 +64,8 @@ export interface CallBook {
 const TYPES = [
   'ConversationOpened',
   'CallOffered',
+  'CallPlaced',
+  'CallNamed',
   'CallRang',
   'CallMissed',
   'CallReleased',
@@ -70,6 +78,7 @@ const TYPES = [
   'OfferRevoked',
   'OfferSuperseded',
   'TicketPicked',
+  'PickRefused',
   'TicketTransferred',
   'TicketRequeued',
   'TicketParked',
@@ -82,6 +91,7 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
   const desks = new Map<string, Desk>()
   const live = new Map<string, BookedCall>()
   const conversations = new Map<string, string>()
+  const named = new Map<string, string>()
   const after = new Map<string, { readonly channel: string; readonly endedAt: Instant }>()
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
@@ -92,7 +102,8 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
   const foldCall = (id: string, desk: Desk, { type, data, meta }: Fact<ConversationEvent>): void => {
     const { channel, endpoint, call } = desk
     switch (type) {
-      case 'CallOffered': {
+      case 'CallOffered':
+      case 'CallPlaced': {
         const key = `${channel}/${data.call}`
         conversations.set(key, id)
         after.delete(id)
@@ -103,10 +114,17 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
           call: data.call,
           legs: new Map(),
           agent: undefined,
+          name: undefined,
+          placed: type === 'CallPlaced' ? { to: data.to, answered: false, refused: undefined } : undefined,
         }
         live.set(key, desk.call)
         return
       }
+      case 'CallNamed':
+        named.set(`${channel}/${data.name}`, data.call)
+        conversations.set(`${channel}/${data.name}`, id)
+        if (call?.call === data.call) call.name = data.name
+        return
       case 'CallRang':
         call?.legs.set(data.leg, { agent: data.agent, over: false })
         return
@@ -118,6 +136,10 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
       }
       case 'CallAnswered':
         if (call) call.agent = data.agent
+        if (call?.placed) call.placed.answered = true
+        return
+      case 'PickRefused':
+        if (call?.placed) call.placed.refused = data.verdict
         return
       case 'CallEnded':
         live.delete(`${channel}/${data.call}`)
@@ -201,6 +223,7 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
 
   return {
     conversationOf: (channel, call) => conversations.get(`${channel}/${call}`),
+    nameOf: (channel, call) => named.get(`${channel}/${call}`) ?? call,
     live,
     wanted({ conversation }) {
       const desk = desks.get(conversation)

@@ -26,4 +26,6 @@ export interface CallOptions {
   }) => void
   /** How long a phone rings for somebody who has accepted at the desk already, in ms. Default 20 s. */
   readonly ringFor?: number
+  /** How long the telephone of a customer rings who is called by an agent, in ms. Default 45 s. */
+  readonly customerRingFor?: number
 }

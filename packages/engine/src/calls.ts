@@ -104,8 +104,7 @@ export const noteMissed = async (
   return result
 }
 
-const commandOf = (event: Exclude<CallEvent, Offered>): CallCommand | undefined => {
-  const { call } = event
+const commandOf = (event: Exclude<CallEvent, Offered>, call: string): CallCommand | undefined => {
   switch (event.kind) {
     case 'callRang':
       // That it rings was written when it was about to.
@@ -116,13 +115,15 @@ const commandOf = (event: Exclude<CallEvent, Offered>): CallCommand | undefined 
       return event.leg === undefined
         ? undefined
         : { type: 'missCall', call, leg: event.leg, cause: event.cause }
+    case 'callNamed':
+      return { type: 'nameCall', call, name: event.name }
     case 'callHeld':
       return { type: 'holdCall', call }
     case 'callResumed':
       return { type: 'resumeCall', call }
     case 'callEnded': {
-      const { at, by, cause, duration, recording, transferredTo, attended } = event
-      return { type: 'endCall', call, at, by, cause, duration, recording, transferredTo, attended }
+      const { at, by, cause, duration, recording, transferredTo, attended, outcome } = event
+      return { type: 'endCall', call, at, by, cause, duration, recording, transferredTo, attended, outcome }
     }
     case 'callRecorded':
       return { type: 'recordCall', call, recording: event.recording, duration: event.duration }
@@ -136,10 +137,16 @@ const letGo = async (
   event: CallEvent,
   leg: string,
 ): Promise<void> => {
-  const { endpoint } = engine.calls.live.get(`${channel}/${event.call}`) ?? {}
+  const call = engine.calls.nameOf(channel, event.call)
+  const { endpoint, name } = engine.calls.live.get(`${channel}/${call}`) ?? {}
   const adapter = endpoint === undefined ? undefined : engine.adapters.byEndpoint(channel, endpoint)
   const action = { kind: 'release', leg } as const
-  const done = await adapter?.control?.({ endpoint: endpoint!, call: event.call, action })()
+  const done = await adapter?.control?.({
+    endpoint: endpoint!,
+    call,
+    ...(name === undefined ? {} : { name }),
+    action,
+  })()
   if (done && E.isLeft(done)) engine.onTrouble(new Error(`Call ${event.call}: ${done.left.reason}`))
 }
 
@@ -164,7 +171,7 @@ export const takeCall = async (
   }
   if (conversation === undefined || event.kind === 'callOffered')
     return keep(engine, channel, event, `no conversation of call ${event.call} is known`)
-  const command = commandOf(event)
+  const command = commandOf(event, calls.nameOf(channel, event.call))
   if (!command) return { event, conversation, duplicate: false }
   const key = keyOf(channel, event)
   const context = contextOf(engine, { commandId: key, at: event.at, once: key })

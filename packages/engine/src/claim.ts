@@ -97,7 +97,7 @@ const write = (
 }
 
 /** Whether the store has said that it cannot guard an append. */
-const appendGuarded = async (
+export const appendGuarded = async (
   { store }: EngineContext,
   writes: readonly Write[],
   guards: readonly Guard[],

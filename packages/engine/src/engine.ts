@@ -12,6 +12,7 @@ import { addRecipients, runCampaign } from './campaign-commands.js'
 import { startCampaigns } from './campaigns.js'
 import { contextOf, type EngineContext } from './context.js'
 import { findCustomer } from './customers.js'
+import { dial } from './dial.js'
 import { startErasing } from './erasing.js'
 import { expiryFrom } from './expiry.js'
 import { explainSend } from './explain-send.js'
@@ -185,6 +186,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     },
     explain: (id, offer) => explainOffer(store, id, offer),
     explainSend: (id, message) => explainSend(store, adapters, id, message),
+    dial: (call) => dial(engine, call),
     notify: (notification) => notify(engine, notification),
     campaign: (id, command, options) => runCampaign(engine, id, command, options),
     addRecipients: (id, addressees, options) => addRecipients(engine, id, addressees, options),

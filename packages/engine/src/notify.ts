@@ -8,12 +8,13 @@ import {
 import { type Exhausted, shortIdOf, streamName } from '@ramal/core'
 import type { Identifier, MessagePurpose } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
-import { addressOf } from './address.js'
+import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
 import { contextOf, type EngineContext } from './context.js'
-import { findCustomer, recogniseCustomer } from './customers.js'
 import { expiryFrom, type Validity } from './expiry.js'
 import { conversationId, outboundId } from './names.js'
 import type { Notified } from './notices.js'
+
+export type { NotifyRefusal } from './addressee.js'
 
 /** Something that we tell a customer of our own accord. */
 export interface Notification extends Validity {
@@ -37,54 +38,10 @@ export interface Notification extends Validity {
   readonly by?: Actor
 }
 
-export interface NotifyRefusal {
-  readonly _tag: 'NotifyRefusal'
-  readonly reason: 'unknownEndpoint' | 'unknownCustomer' | 'noAddress'
-  readonly message: string
-}
-
 export type NotifyResult = E.Either<
   NotifyRefusal | ConversationRefusal | Exhausted,
   Notified & { readonly repeated: boolean }
 >
-
-const refuse = (reason: NotifyRefusal['reason'], message: string): E.Either<NotifyRefusal, never> =>
-  E.left({ _tag: 'NotifyRefusal', reason, message })
-
-interface Addressee {
-  readonly customer: string
-  readonly alias: string | undefined
-  readonly peer: Identifier
-}
-
-const find = async (
-  engine: EngineContext,
-  { id, to, channel, endpoint }: Notification,
-): Promise<E.Either<NotifyRefusal, Addressee>> => {
-  const { directory, clock } = engine
-  if ('identifier' in to) {
-    const peer = to.identifier
-    const who = await recogniseCustomer(engine, channel, {
-      kind: 'identityLinked',
-      evidence: 'same-payload',
-      dedupeKey: `notify/${id}`,
-      at: clock.now(),
-      endpoint,
-      peer: [peer],
-    })
-    return E.right({ ...who, peer })
-  }
-  const found = await findCustomer(engine, to.customer)
-  if (!found?.known || found.forgotten)
-    return refuse('unknownCustomer', `There is no customer ${to.customer}, or they were forgotten.`)
-  const customer = directory.survivorOf(to.customer)
-  const hasThread = (one: Identifier) => directory.thread(channel, endpoint, one) !== undefined
-  const peer = addressOf(channel, endpoint, Object.values(found.identifiers), hasThread)
-  if (!peer)
-    return refuse('noAddress', `Nothing is known of customer ${to.customer} to reach them on ${channel} by.`)
-  const [owner] = directory.ownersOf(peer)
-  return E.right({ customer, alias: owner === customer ? undefined : owner, peer })
-}
 
 /** What a conversation refuses that the next one of the thread takes. */
 const OVER: ReadonlySet<string> = new Set(['closed', 'notOpen', 'idle'])
@@ -100,8 +57,11 @@ export const notify = async (engine: EngineContext, what: Notification): Promise
   const known = directory.notices.notified(id)
   if (known) return E.right({ ...known, repeated: true })
   if (!adapters.byEndpoint(channel, endpoint))
-    return refuse('unknownEndpoint', `No channel of this engine has the endpoint ${channel}/${endpoint}.`)
-  const found = await find(engine, what)
+    return refuseNotify(
+      'unknownEndpoint',
+      `No channel of this engine has the endpoint ${channel}/${endpoint}.`,
+    )
+  const found = await findAddressee(engine, what)
   if (E.isLeft(found)) return found
   const { customer, alias, peer } = found.right
   const opening: Opening = {

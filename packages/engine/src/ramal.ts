@@ -31,6 +31,7 @@ import type { Option } from 'fp-ts/lib/Option.js'
 import type { CallOptions } from './call-options.js'
 import type { Addressee } from './campaign-recipients.js'
 import type { CommandOptions } from './context.js'
+import type { DialResult, OutboundCall } from './dial.js'
 import type { Validity } from './expiry.js'
 import type { Files } from './files.js'
 import type { Refusals } from './http.js'
@@ -156,6 +157,8 @@ export interface Ramal extends Live, Steering, Files {
     addressees: readonly Addressee[],
     options?: CommandOptions,
   ): Promise<CampaignResult>
+  /** Has an agent call a customer. Resolves when it is in the log; its outcome is in the conversation. */
+  dial(call: OutboundCall): Promise<DialResult>
   /** Tells a customer something of our own accord. Whether it may be sent is judged when it is due. */
   notify(notification: Notification): Promise<NotifyResult>
   /** By its assignee. The wrap-up that the policy gives the channel begins. */

@@ -62,7 +62,7 @@ const commandOf = (action: CallAction, call: string, agent: string): Conversatio
  */
 export const startSwitchboard = (
   engine: EngineContext,
-  { addressOf = () => undefined, ring = 'offered', ringFor = 20_000 }: CallOptions,
+  { addressOf = () => undefined, ring = 'offered', ringFor = 20_000, customerRingFor = 45_000 }: CallOptions,
   /** How long an agent has after a contact on a channel, by the policy now, in ms. */
   wrapUpOf: (channel: string) => number,
   signal: AbortSignal,
@@ -78,14 +78,14 @@ export const startSwitchboard = (
   const control = async (
     call: Control & { readonly channel: string },
   ): Promise<E.Either<SendFault, void>> => {
-    const { channel, ...command } = call
+    const { channel, name, ...command } = call
     const adapter = adapters.byEndpoint(channel, call.endpoint)
     if (!adapter?.control)
       return E.left({
         class: 'channel',
         reason: `No channel can control the calls of ${channel}/${call.endpoint}.`,
       })
-    return adapter.control(command)()
+    return adapter.control(name === undefined ? command : { ...command, name })()
   }
 
   /** Whether it was this process that wrote it: then it is to do it. */
@@ -96,22 +96,37 @@ export const startSwitchboard = (
     return E.isRight(result) && !result.right.repeated && result.right.events.length > 0
   }
 
+  /** A call of ours that will not be: it ends for us first, so that whatever the line says of it is no news. */
+  const cancel = async (booked: BookedCall, cause: string): Promise<void> => {
+    const { conversation, call, channel, endpoint, name, legs } = booked
+    const end = { type: 'endCall', call, at: clock.now(), by: 'system', cause, outcome: 'cancelled' } as const
+    if (!(await claim(conversation, end, `cancel/${call}`))) return
+    if (legs.size === 0) return
+    const gone = await control({ channel, endpoint, call, name, action: { kind: 'hangUp' } })
+    if (E.isLeft(gone) && gone.left.class !== 'recipient')
+      onTrouble(new Error(`Call ${call} could not be ended: ${gone.left.reason}`))
+  }
+
   const dial = async (
     booked: BookedCall,
     leg: string,
     { agent, offer, expiresAt }: Wanted,
   ): Promise<void> => {
-    const { conversation, call, channel, endpoint } = booked
+    const { conversation, call, channel, endpoint, name, placed } = booked
     const address = await addressOf(agent, { channel, endpoint })
-    if (address === undefined) return
+    const isPlacing = placed && !placed.answered
+    if (address === undefined)
+      return isPlacing ? cancel(booked, `agent ${agent} has no telephone`) : undefined
     if (!(await claim(conversation, { type: 'ringCall', call, leg, agent, offer }, `ring/${leg}`))) return
     const timeout = MARGIN + (expiresAt === undefined ? ringFor : Math.max(0, expiresAt - clock.now()))
-    const action = { kind: 'connect', leg, address, timeout } as const
-    const rung = await control({ channel, endpoint, call, action })
+    const action: CallAction = isPlacing
+      ? { kind: 'place', leg, address, timeout, to: placed.to, toTimeout: customerRingFor }
+      : { kind: 'connect', leg, address, timeout }
+    const rung = await control({ channel, endpoint, call, name, action })
     if (E.isRight(rung)) return
     onTrouble(new Error(`The phone of agent ${agent} could not be rung: ${rung.left.reason}`))
     // A channel that rings nobody loses the agent nothing: they take the call at the desk.
-    if (rung.left.class === 'content') {
+    if (rung.left.class === 'content' && !isPlacing) {
       await claim(conversation, { type: 'releaseCall', call, leg }, `failed/${leg}`)
       return
     }
@@ -120,11 +135,11 @@ export const startSwitchboard = (
   }
 
   const release = async (
-    { conversation, call, channel, endpoint }: BookedCall,
+    { conversation, call, channel, endpoint, name }: BookedCall,
     leg: string,
   ): Promise<void> => {
     if (!(await claim(conversation, { type: 'releaseCall', call, leg }, `release/${leg}`))) return
-    const done = await control({ channel, endpoint, call, action: { kind: 'release', leg } })
+    const done = await control({ channel, endpoint, call, name, action: { kind: 'release', leg } })
     if (E.isLeft(done) && done.left.class !== 'recipient')
       onTrouble(new Error(`Call ${call} could not be taken from a phone: ${done.left.reason}`))
   }
@@ -159,6 +174,15 @@ export const startSwitchboard = (
     if (!adapters.byEndpoint(booked.channel, booked.endpoint)?.control) return
     const { agent: talking, legs } = booked
     const legOf = ({ cause }: Wanted) => shortIdOf(`${booked.call}/${cause}`)
+    const { placed } = booked
+    if (placed && !placed.answered) {
+      const [one] = calls.wanted(booked)
+      const had = legs.size > 0
+      const why = placed.refused ?? (had && !one ? 'the ticket was taken from the agent' : undefined)
+      if (why !== undefined) start(booked, 'cancel', () => cancel(booked, why))
+      else if (one && !had) start(booked, `ring/${legOf(one)}`, () => dial(booked, legOf(one), one))
+      return
+    }
     const wanted = calls.wanted(booked).map((one) => [legOf(one), one] as const)
     const names = new Set(wanted.map(([leg]) => leg))
     for (const [leg, { agent, over }] of legs)
@@ -223,10 +247,10 @@ export const startSwitchboard = (
           reason: 'notAssigned',
           message: `Only who has the ticket can act on its call; it is ${agent} who asks.`,
         })
-      const { call, channel, endpoint } = booked
+      const { call, channel, endpoint, name } = booked
       // What Asterisk or Twilio report of it meanwhile is written after it.
       return engine.perThread(`${channel}/call|${call}`, async () => {
-        const done = await control({ channel, endpoint, call, action })
+        const done = await control({ channel, endpoint, call, name, action })
         if (E.isLeft(done)) return done
         const written = await writeDown(conversation, call, action, agent)
         return E.isLeft(written) ? written : E.right(undefined)

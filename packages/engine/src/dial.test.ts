@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CallCommand } from '@ramal/channel'
+import { sqliteStore } from '@ramal/store-sqlite'
+import { suite } from '@ramal/testing'
+import * as E from 'fp-ts/lib/Either.js'
+import * as assert from 'uvu/assert'
+import { BIA, T0 } from '../test/desk.js'
+import { fakeChannel } from '../test/fake-channel.js'
+import { ANA, line, offered, openLine, stateOf } from '../test/line.js'
+import { ana, CALL, endsOf, placedIn, right } from '../test/placed.js'
+import { startRamal } from './index.js'
+
+const test = suite('asking for a call to a customer')
+
+test('whoever has no room calls nobody, unless it is said; nobody takes the ticket from under the call', async () => {
+  const desk = await openLine()
+  await desk.ramal.signIn('bia', { ...BIA, capacity: { total: 1 } })
+  await desk.say(offered('c1', T0, '+5511900000001'))
+  const first = desk.ramal.router.state.agents.get('bia')?.offers
+  assert.is(first?.size, 1)
+  desk.told()
+  const { conversation } = right(await desk.ramal.dial(CALL))
+  await desk.ramal.settled()
+  assert.ok((await desk.facts(conversation)).includes('PickRefused'))
+  const [{ outcome, cause } = {}] = await endsOf(desk)
+  assert.equal([outcome, cause], ['cancelled', 'capacity'])
+  assert.equal(placedIn(desk.told()), [])
+  right(await desk.ramal.dial({ ...CALL, id: 'all the same', overcommit: true }))
+  await desk.ramal.settled()
+  assert.is(placedIn(desk.told()).length, 1)
+  // She signs out: the call that nobody has any more is called off, also at the line.
+  await desk.ramal.agent('bia', { type: 'signOut' })
+  await desk.ramal.settled()
+  assert.ok(desk.told().some(({ action }) => action.kind === 'hangUp'))
+  assert.is((await endsOf(desk)).at(-1)?.outcome, 'cancelled')
+  await desk.ramal.stop()
+})
+
+test('what the customer has not asked for is judged by the rules, and counts for them', async () => {
+  const caps = [{ most: 1, per: 86_400_000, purposes: ['marketing'], channels: ['phone'] }]
+  const desk = await openLine({}, { sending: { caps } })
+  await desk.ramal.signIn('bia', BIA)
+  await desk.ramal.customer('ana', { type: 'identify', identifiers: [ana] })
+  const marketing = { ...CALL, to: { customer: 'ana' }, purpose: 'marketing' } as const
+  const refused = async (id: string) => {
+    const result = await desk.ramal.dial({ ...marketing, id })
+    return E.isLeft(result) && result.left._tag === 'DialRefusal' ? result.left : undefined
+  }
+  assert.equal([(await refused('a'))?.reason, (await refused('a'))?.rule], ['notAllowed', 'consent.missing'])
+  const consent = { channel: 'phone', purpose: 'marketing', source: 'signup' } as const
+  await desk.ramal.customer('ana', { type: 'grantConsent', ...consent })
+  const { call } = right(await desk.ramal.dial({ ...marketing, id: 'b' }))
+  assert.is((await refused('c'))?.rule, 'frequencyCap')
+  await desk.ramal.customer('ana', { type: 'withdrawConsent', ...consent, source: 'customer' })
+  assert.is((await refused('d'))?.rule, 'consent.withdrawn')
+  // What is asked for may be answered, and what was placed is placed.
+  assert.is(right(await desk.ramal.dial({ ...marketing, id: 'b' })).call, call)
+  right(await desk.ramal.dial({ ...CALL, id: 'e', to: { customer: 'ana' } }))
+  const unknown = await desk.ramal.dial({ ...CALL, id: 'f', to: { customer: 'nobody' } })
+  assert.ok(E.isLeft(unknown) && unknown.left._tag === 'NotifyRefusal')
+  const nowhere = await desk.ramal.dial({ ...CALL, id: 'g', endpoint: 'other' })
+  assert.ok(E.isLeft(nowhere) && nowhere.left._tag === 'DialRefusal' && nowhere.left.reason === 'cannotCall')
+  await desk.ramal.stop()
+})
+
+test('asked for twice, on two engines at once, it is one call, and one of them makes it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ramal-placed-'))
+  const store = await sqliteStore(join(folder, 'log.db'))
+  const desk = await openLine({}, { store })
+  await desk.ramal.signIn('bia', BIA)
+  const theirs: CallCommand[] = []
+  const other = await startRamal({
+    ...{ store, clock: desk.clock, name: 'other', channels: [line(theirs)], patience: 1_000_000 },
+    policy: { name: 'phones', classification: [{ queue: 'care' }], queues: { care: {} } },
+    calls: { addressOf: (agent) => `PJSIP/${agent}` },
+  })
+  const results = await Promise.all([desk.ramal.dial(CALL), other.dial(CALL), desk.ramal.dial(CALL)])
+  const calls = new Set(results.map((one) => `${right(one).conversation}/${right(one).call}`))
+  assert.is(calls.size, 1)
+  assert.is(results.filter((one) => !right(one).repeated).length, 1)
+  await Promise.all([desk.ramal.settled(), other.settled()])
+  assert.is(placedIn([...desk.told(), ...theirs]).length, 1)
+  assert.is((await desk.log()).filter(({ type }) => type === 'CallPlaced').length, 1)
+  await other.stop()
+  await desk.ramal.stop()
+  await store.close()
+  await rm(folder, { recursive: true })
+})
+
+test('a call about a conversation of another channel is linked to it', async () => {
+  const controls: CallCommand[] = []
+  const chat = fakeChannel()
+  const desk = await openLine({}, { channels: [line(controls), chat.adapter] })
+  await desk.ramal.signIn('bia', BIA)
+  const [written] = await desk.ramal.ingest('whatsapp', [
+    {
+      ...{ kind: 'message', dedupeKey: 'm1', providerId: 'm1', at: T0, endpoint: 'shop' },
+      peer: [{ kind: 'wa_id', value: '5511987654321' }, ana],
+      content: { kind: 'text', text: 'Call me' },
+    },
+  ])
+  const { conversation, call } = right(
+    await desk.ramal.dial({ ...CALL, to: { conversation: written!.conversation! } }),
+  )
+  await desk.ramal.settled()
+  assert.is.not(conversation, written!.conversation)
+  assert.equal((await stateOf(desk, conversation)).links, [written!.conversation])
+  assert.is(
+    (await stateOf(desk, conversation)).customer,
+    (await stateOf(desk, written!.conversation!)).customer,
+  )
+  assert.equal(
+    placedIn(controls).map((one) => [one.call, one.to]),
+    [[call, ANA]],
+  )
+  const none = await desk.ramal.dial({ ...CALL, id: 'x', to: { conversation: 'none' } })
+  assert.ok(E.isLeft(none) && none.left._tag === 'ConversationRefusal')
+  await desk.ramal.stop()
+})
+
+test.run()
