@@ -174,8 +174,16 @@ test('in standby we listen: the thread is of another application', () => {
   const standby = [item({ message: { mid: 'm.1', text: 'hi' } }), item({ postback: { title: 'Start' } })]
   const events = decoded({ object: 'page', entry: [{ id: PAGE, time: 1, standby }] })
   assert.equal(
-    events.map(({ kind }) => kind),
-    ['threadControl', 'message', 'threadControl', 'message'],
+    events.map((event) => event.kind === 'message' && event.elsewhere),
+    [true, true],
+  )
+  const { entry } = echo('m.2', { text: 'from the other' }) as {
+    readonly entry: readonly { readonly messaging: readonly unknown[] }[]
+  }
+  const said = decoded({ object: 'page', entry: [{ id: PAGE, time: 1, standby: entry[0]!.messaging }] })
+  assert.equal(
+    said.map(({ kind }) => kind),
+    ['threadControl', 'echo'],
   )
 })
 

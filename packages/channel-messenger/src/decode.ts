@@ -100,10 +100,11 @@ const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
 
 /** Another application answers here and we listen: whoever takes part is told that the thread is not ours. */
 const standbyEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] =>
-  itemEvents(u, scope).flatMap((event): readonly ChannelEvent[] =>
-    event.peer.length === 0 || event.kind === 'threadControl'
-      ? [event]
-      : [
+  itemEvents(u, scope).flatMap((event): readonly ChannelEvent[] => {
+    if (event.kind === 'message') return [{ ...event, elsewhere: true }]
+    // What the other application says is a sign that it has the thread; what becomes of it later is none.
+    return event.kind === 'echo'
+      ? [
           {
             ...reported(
               { ...scope, endpoint: event.endpoint, at: event.at },
@@ -114,8 +115,9 @@ const standbyEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] =>
             owner: 'other',
           },
           event,
-        ],
-  )
+        ]
+      : [event]
+  })
 
 /** Instagram also sends items as changes of a field; comments and other news are kept as they are. */
 const changeEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] => {

@@ -116,16 +116,18 @@ const standbyEvents = (
     const contacts = readContacts(lower.right.contacts)
     events.push(...heldEvents(lower.right, contacts.length > 0 ? { ...scope, contacts } : scope))
   }
-  return events.flatMap((event): readonly ChannelEvent[] =>
-    event.peer.length === 0
-      ? [event]
-      : [
+  return events.flatMap((event): readonly ChannelEvent[] => {
+    if (event.kind === 'message') return [{ ...event, elsewhere: true }]
+    // What the other application says is a sign that it has the thread; what becomes of it later is none.
+    return event.kind === 'echo'
+      ? [
           {
             ...reported(scope, keyOf(scope, 'standby', event.dedupeKey), { peer: event.peer, at: event.at }),
             kind: 'threadControl',
             owner: 'other',
           },
           event,
-        ],
-  )
+        ]
+      : [event]
+  })
 }

@@ -23,11 +23,8 @@ test('who writes is named one level lower', () => {
     messages: [{ from: ana.wa_id, id: 'wamid.1', timestamp: '1', type: 'text', text: { body: 'Oi' } }],
   })
   assert.equal(
-    events.map(({ kind, profileName }) => [kind, profileName]),
-    [
-      ['threadControl', undefined],
-      ['message', 'Ana'],
-    ],
+    events.map((event) => [event.kind, event.profileName, event.kind === 'message' && event.elsewhere]),
+    [['message', 'Ana', true]],
   )
 })
 
@@ -47,6 +44,14 @@ test('what the other application sends is an echo, wrapped or not', () => {
   assert.equal(
     flat.map(({ kind }) => kind),
     ['threadControl', 'echo'],
+  )
+})
+
+test('what becomes of what the other application said is no sign of whose the thread is now', () => {
+  const statuses = [{ id: 'wamid.E', status: 'read', timestamp: '1750000009', recipient_id: ana.wa_id }]
+  assert.equal(
+    standby({ statuses }).map(({ kind }) => kind),
+    ['status'],
   )
 })
 

@@ -1,6 +1,7 @@
 import { canonicalJson, type Decider, type Instant } from '@ramal/core'
 import { type AttachmentCommand, decideAttachment, isAttachmentCommand } from './attachments.js'
 import { type CallCommand, decideCall, isCallCommand } from './call-commands.js'
+import { type ControlCommand, decideControl } from './control.js'
 import type { Actor, ConversationEvent } from './events.js'
 import {
   decideNotify,
@@ -23,6 +24,7 @@ import { decideSteering, isSteering, type SteeringCommand } from './steering.js'
 /** `override`: for supervisors, even if the ticket is not theirs. */
 export type ConversationCommand =
   | ReceiveCommand
+  | ControlCommand
   | SendCommand
   | NotifyCommand
   | OutcomeCommand
@@ -167,6 +169,8 @@ const decideLife = (state: Readonly<Conversation>, command: ConversationCommand)
 
 const decideTicket = (state: Readonly<Conversation>, command: ConversationCommand): Decision | undefined => {
   switch (command.type) {
+    case 'noteControl':
+      return decideControl(state, command)
     case 'acceptOffer':
       return decideAccept(state, command.offer, command.agent)
     case 'declineOffer':

@@ -219,7 +219,7 @@ export const conversationEvents = eventFamily(
   /** The assignee has gone or keeps silent: the ticket waits again, with the wait it had. */
   eventType('TicketRequeued', record({ agent: nonEmpty, reason: nonEmpty })),
   eventType('TicketParked', record({ by: actor }, { until: instant, reason: t.string })),
-  eventType('TicketWoken', record({ reason: oneOf('due', 'customer', 'agent') })),
+  eventType('TicketWoken', record({ reason: oneOf('due', 'customer', 'agent', 'control') })),
   eventType('WrapUpStarted', record({ agent: nonEmpty }, { until: instant })),
   eventType('WrapUpFinished', record({ agent: nonEmpty })),
   eventType('CallbackPromised', record({ by: actor }, { at: instant })),

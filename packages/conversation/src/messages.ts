@@ -1,6 +1,7 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier, Purpose } from '@ramal/customer'
 import type { Content } from './content.js'
+import { layAside } from './control.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation, OutboundMessage } from './shape.js'
@@ -28,6 +29,8 @@ export interface ReceiveCommand {
   readonly providerId?: string
   readonly replyTo?: string
   readonly forwarded?: boolean
+  /** Another application has the thread, and it was said to that one. */
+  readonly elsewhere?: boolean
   /** A rule deals with it: whoever gives the command has done so, and may answer, once. */
   readonly keyword?: {
     readonly kind: 'stop' | 'start'
@@ -39,14 +42,16 @@ export interface ReceiveCommand {
 /** A word that a rule deals with opens no ticket, and neither reopens nor wakes one. */
 const decideKeyword = (
   state: Readonly<Conversation>,
-  { message, content, opening, providerId, raw, keyword }: ReceiveCommand,
+  { message, content, opening, providerId, raw, keyword, elsewhere }: ReceiveCommand,
 ): Decision => {
   const received: ConversationEvent = {
     type: 'MessageReceived',
     data: { message, content, providerId, keyword: keyword?.kind, raw },
   }
   const answer: readonly ConversationEvent[] =
-    keyword?.answer && state.control === 'us' ? [{ type: 'SendRequested', data: keyword.answer }] : []
+    keyword?.answer && state.control === 'us' && !elsewhere
+      ? [{ type: 'SendRequested', data: keyword.answer }]
+      : []
   if (state.status !== 'absent') return so(received, ...answer)
   return so(
     { type: 'ConversationOpened', data: { direction: 'inbound', keyword: keyword?.kind, ...opening } },
@@ -56,9 +61,12 @@ const decideKeyword = (
   )
 }
 
-/** A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked. */
+/**
+ * A message opens the conversation, reopens it when it was resolved, and wakes it when it was parked: not, however,
+ * while another application has the thread, which answers.
+ */
 export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCommand): Decision => {
-  const { message, content, opening, providerId, replyTo, forwarded, raw } = command
+  const { message, content, opening, providerId, replyTo, forwarded, elsewhere = false, raw } = command
   if (Object.hasOwn(state.received, message)) return so()
   if (state.status === 'closed')
     return refuse('closed', 'The conversation is closed; a message opens a new one.')
@@ -73,11 +81,15 @@ export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCom
     before.push({ type: 'ConversationOpened', data: { direction: 'inbound', ...opening } })
   if (state.status === 'resolved')
     before.push({ type: 'ConversationReopened', data: { by: { kind: 'customer' }, reason: 'message' } })
-  if (state.parked) before.push({ type: 'TicketWoken', data: { reason: 'customer' } })
-  return so(...before, {
+  // Where it is said is whose the thread is.
+  const owner = elsewhere ? 'other' : 'us'
+  if (state.control !== owner) before.push({ type: 'ThreadControlChanged', data: { owner } })
+  if (state.parked && !elsewhere) before.push({ type: 'TicketWoken', data: { reason: 'customer' } })
+  const received: ConversationEvent = {
     type: 'MessageReceived',
     data: { message, content, providerId, replyTo, forwarded, raw },
-  })
+  }
+  return so(...before, received, ...(elsewhere ? layAside(state) : []))
 }
 
 export interface SendCommand {

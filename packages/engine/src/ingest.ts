@@ -9,7 +9,16 @@ import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
 import { dealtWith, takeKeyword } from './keyword.js'
 import { conversationId, conversationOf } from './names.js'
 import { takePart } from './parts.js'
-import { exhausted, inThread, keep, keyOf, onMessage, write } from './place.js'
+import {
+  currentConversation,
+  exhausted,
+  inThread,
+  keep,
+  keyOf,
+  NO_CONVERSATION,
+  onMessage,
+  write,
+} from './place.js'
 import { openingOf } from './replies.js'
 import { noteStop } from './stops.js'
 import { noteTemplate } from './templates.js'
@@ -39,6 +48,7 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     providerId,
     replyTo,
     forwarded,
+    ...(event.elsewhere ? { elsewhere: true } : {}),
     raw: event.referral ? { raw, referral: event.referral } : raw,
   }
   const context = contextOf(engine, {
@@ -110,6 +120,27 @@ const report = async (engine: EngineContext, channel: string, event: Status): Pr
   return keep(engine, channel, event, whyNot(result.left))
 }
 
+/** Whose the thread is now. It is said again with every message of an application that has it. */
+const changeHands = async (
+  engine: EngineContext,
+  channel: string,
+  event: Extract<ChannelEvent, { kind: 'threadControl' }>,
+): Promise<Ingested> => {
+  const conversation = await currentConversation(engine, channel, event)
+  if (conversation === undefined) return keep(engine, channel, event, NO_CONVERSATION)
+  const { owner, application } = event
+  const key = keyOf(channel, event)
+  const context = contextOf(engine, { commandId: key, at: event.at, once: key })
+  const command: ConversationCommand = { type: 'noteControl', owner, application }
+  const result = await engine.conversations.carryOut(conversationDecider, conversation, command, context)
+  if (E.isRight(result)) {
+    const { events, repeated } = result.right
+    return { event, conversation, duplicate: repeated || events.length === 0 }
+  }
+  if (result.left._tag === 'Exhausted') throw exhausted(`Control ${event.dedupeKey}`)
+  return keep(engine, channel, event, whyNot(result.left))
+}
+
 const ingestOne = async (engine: EngineContext, channel: string, event: ChannelEvent): Promise<Ingested> => {
   switch (event.kind) {
     case 'message':
@@ -137,10 +168,7 @@ const ingestOne = async (engine: EngineContext, channel: string, event: ChannelE
       return inThread(engine, channel, event, { type: 'ReadAdvanced', data: { upTo: event.upTo } })
     case 'threadControl':
       if (event.requested) return keep(engine, channel, event, 'another application asks for the thread')
-      return inThread(engine, channel, event, {
-        type: 'ThreadControlChanged',
-        data: { owner: event.owner, application: event.application },
-      })
+      return changeHands(engine, channel, event)
     case 'echo': {
       const { content, by, providerId, raw } = event
       const message = shortIdOf(keyOf(channel, event))

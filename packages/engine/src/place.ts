@@ -70,8 +70,10 @@ const placeNow = (
   )
 }
 
+export const NO_CONVERSATION = 'no conversation with this customer is known'
+
 /** The conversation that somebody has now; the directory catches up before it says that there is none. */
-const currentConversation = async (
+export const currentConversation = async (
   engine: EngineContext,
   channel: string,
   event: ChannelEvent,
@@ -105,5 +107,5 @@ export const inThread = async (
 ): Promise<Ingested> => {
   const conversation = await currentConversation(engine, channel, event)
   if (conversation !== undefined) return note(engine, channel, event, conversation, fact)
-  return keep(engine, channel, event, 'no conversation with this customer is known')
+  return keep(engine, channel, event, NO_CONVERSATION)
 }

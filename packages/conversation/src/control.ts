@@ -1,0 +1,33 @@
+import type { ConversationEvent } from './events.js'
+import { revokeOffers } from './offers.js'
+import { type Decision, so } from './refusal.js'
+import type { Conversation } from './shape.js'
+
+/** The channel says whose the thread is: ours, or another application's that answers here. */
+export interface ControlCommand {
+  readonly type: 'noteControl'
+  readonly owner: 'us' | 'other'
+  readonly application?: string | undefined
+}
+
+/** While another application answers, nobody of us is asked to, and nobody's time runs. Who has it already keeps it. */
+export const layAside = (state: Readonly<Conversation>): readonly ConversationEvent[] =>
+  state.assignee !== undefined || state.parked
+    ? []
+    : [
+        ...revokeOffers(state, 'elsewhere'),
+        {
+          type: 'TicketParked',
+          data: { by: { kind: 'system' }, reason: 'another application has the thread' },
+        },
+      ]
+
+export const decideControl = (
+  state: Readonly<Conversation>,
+  { owner, application }: ControlCommand,
+): Decision => {
+  if (state.control === owner) return so()
+  const changed: ConversationEvent = { type: 'ThreadControlChanged', data: { owner, application } }
+  if (owner === 'other') return so(changed, ...(state.status === 'open' ? layAside(state) : []))
+  return state.parked ? so(changed, { type: 'TicketWoken', data: { reason: 'control' } }) : so(changed)
+}
