@@ -2,6 +2,7 @@ import type { ChannelAdapter } from '@ramal/channel'
 import { duration, type EventStore, integer, listFaults, nonEmpty, oneOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { MediaOptions } from './media.js'
 
 /** What is wrong with the options; nothing was started. */
 export class OptionsError extends Error {
@@ -14,16 +15,24 @@ const settings = t.partial({
   tenant: nonEmpty,
   patience: duration,
   outbox: t.partial({ attempts: integer(1), doubtAfter: integer(1), concurrency: integer(1) }),
-  media: t.partial({ concurrency: integer(1), doubtAfter: integer(1) }),
-  calls: t.partial({ ring: oneOf('offered', 'accepted'), ringFor: integer(1) }),
+  media: t.partial({ concurrency: integer(1), doubtAfter: integer(1), keepFor: integer(1) }),
+  calls: t.partial({
+    ring: oneOf('offered', 'accepted'),
+    ringFor: integer(1),
+    customerRingFor: integer(1),
+  }),
 })
+
+const hasFunction = (value: object | undefined, name: string): boolean =>
+  typeof (value as Readonly<Record<string, unknown>> | undefined)?.[name] === 'function'
 
 /** What a program without types may leave out, or give otherwise. @throws OptionsError */
 export const checkParts = (options: {
   readonly store?: EventStore
   readonly channels?: readonly ChannelAdapter[]
+  readonly media?: MediaOptions
 }): void => {
-  const { store, channels = [] } = options
+  const { store, channels = [], media } = options
   if (typeof store?.append !== 'function')
     throw new OptionsError('There is no event store: give one as "store", such as that of sqliteStore(file).')
   if (!Array.isArray(channels) || channels.some((one) => typeof one?.decode !== 'function'))
@@ -34,6 +43,9 @@ export const checkParts = (options: {
     'The options are refused',
     E.mapLeft((errors: t.Errors) => ({ faults: listFaults(errors) }))(settings.decode(options)),
   )
+  const missing = media && (['put', 'get', 'delete'] as const).find((one) => !hasFunction(media.store, one))
+  if (missing !== undefined)
+    throw new OptionsError(`"media.store" has no ${missing}: files are put, got and deleted; see MediaStore.`)
 }
 
 /** What was checked, or what is wrong with it, a line each. @throws OptionsError */

@@ -20,7 +20,10 @@ import { uploads } from './uploads.js'
 /** What an engine needs that takes in and does nothing else. The same `sending` rules on all: they say what stops. */
 export type IngestOptions = Omit<RamalOptions, 'policy' | 'name' | 'patience' | 'outbox' | 'fcr'>
 
-/** A running engine that takes in: what channels report is verified, decoded and in the log once, and only then taken. */
+/**
+ * A running engine that takes in: what channels report is verified, decoded and in the log once, and only then taken.
+ * It takes no commands; see `startIngest`.
+ */
 export type Ingest = Pick<Ramal, 'handle' | 'listener' | 'ingest' | 'refusals' | 'settled' | 'stop' | 'ended'>
 
 /** Where no listener is given, Node says it, as it does of its own warnings. */

@@ -4,7 +4,7 @@ import { suite } from '@ramal/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import { BIA, NUMBER, openDesk, readLog, request, SECRET, sign, status, text, webhook } from '../test/desk.js'
-import { OptionsError, startIngest, startRamal } from './index.js'
+import { memoryMediaStore, OptionsError, startIngest, startRamal } from './index.js'
 
 const test = suite('an engine that takes in and does nothing else')
 
@@ -89,6 +89,11 @@ test('without a store, or with channels that are none, it says what to give', as
   assert.match(await refusal({}), /no event store: give one as "store"/)
   assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
   assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
+  const { delete: _, ...old } = memoryMediaStore()
+  assert.match(
+    await refusal({ store: memoryStore(), media: { store: old } }),
+    /"media.store" has no delete: files are put, got and deleted/,
+  )
 })
 
 test('numbers by which nothing would go on are refused by name, by both engines, and nothing is written', async () => {
@@ -102,6 +107,7 @@ test('numbers by which nothing would go on are refused by name, by both engines,
       [{ outbox: { attempts: 1.5 } }, 'outbox.attempts: expected an integer from 1, found 1.5'],
       [{ outbox: { doubtAfter: 0 } }, 'outbox.doubtAfter: expected an integer from 1, found 0'],
       [{ media: { concurrency: '4' } }, 'media.concurrency: expected an integer from 1, found "4"'],
+      [{ calls: { customerRingFor: -1 } }, 'calls.customerRingFor: expected an integer from 1, found -1'],
       [{ calls: { ringFor: 0 } }, 'calls.ringFor: expected an integer from 1, found 0'],
       [{ calls: { ring: 'later' } }, 'calls.ring: expected "offered" | "accepted", found "later"'],
       [{ name: '' }, 'name: expected a text that is not empty, found ""'],
