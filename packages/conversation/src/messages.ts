@@ -1,7 +1,7 @@
 import type { Instant } from '@ramal/core'
 import type { Identifier, Purpose } from '@ramal/customer'
 import type { Content } from './content.js'
-import { layAside } from './control.js'
+import { layAside, ownerAt } from './control.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation, OutboundMessage } from './shape.js'
@@ -31,6 +31,8 @@ export interface ReceiveCommand {
   readonly forwarded?: boolean
   /** Another application has the thread, and it was said to that one. */
   readonly elsewhere?: boolean
+  /** When it was said. */
+  readonly at?: Instant
   /** A rule deals with it: whoever gives the command has done so, and may answer, once. */
   readonly keyword?: {
     readonly kind: 'stop' | 'start'
@@ -82,14 +84,14 @@ export const decideReceive = (state: Readonly<Conversation>, command: ReceiveCom
   if (state.status === 'resolved')
     before.push({ type: 'ConversationReopened', data: { by: { kind: 'customer' }, reason: 'message' } })
   // Where it is said is whose the thread is.
-  const owner = elsewhere ? 'other' : 'us'
+  const owner = ownerAt(state, elsewhere ? 'other' : 'us', command.at)
   if (state.control !== owner) before.push({ type: 'ThreadControlChanged', data: { owner } })
-  if (state.parked && !elsewhere) before.push({ type: 'TicketWoken', data: { reason: 'customer' } })
+  if (state.parked && owner === 'us') before.push({ type: 'TicketWoken', data: { reason: 'customer' } })
   const received: ConversationEvent = {
     type: 'MessageReceived',
     data: { message, content, providerId, replyTo, forwarded, raw },
   }
-  return so(...before, received, ...(elsewhere ? layAside(state) : []))
+  return so(...before, received, ...(owner === 'other' ? layAside(state) : []))
 }
 
 export interface SendCommand {

@@ -81,6 +81,8 @@ export interface Conversation {
   spam: boolean
   /** Ours, or another application's at the provider. */
   control: 'us' | 'other'
+  /** What was said of that before is told too late. */
+  controlSince: Instant | undefined
 
   queue: string | undefined
   priority: number
@@ -140,6 +142,7 @@ export const absentConversation = (): Conversation => ({
   segment: undefined,
   spam: false,
   control: 'us',
+  controlSince: undefined,
   queue: undefined,
   priority: 0,
   requirements: [],

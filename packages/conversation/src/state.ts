@@ -254,6 +254,7 @@ const applyThread = (draft: Conversation, { type, data, meta: { at } }: Fact<Con
       return
     case 'ThreadControlChanged':
       draft.control = data.owner
+      draft.controlSince = at
       return
   }
 }

@@ -94,6 +94,17 @@ test('who has the ticket keeps it, and cannot answer meanwhile', async () => {
   await desk.ramal.stop()
 })
 
+test('what is told late changes nothing', async () => {
+  const desk = await open()
+  const [late, lateToo] = [passed('other'), says('said to the other', true)]
+  await hear(desk, says('hi', false), passed('other'))
+  await hear(desk, passed('us'))
+  const before = await typesOf(desk)
+  await hear(desk, late, lateToo)
+  assert.equal((await typesOf(desk)).slice(before.length), ['MessageReceived'])
+  await desk.ramal.stop()
+})
+
 test('a stop is a stop, whoever has the thread', async () => {
   const desk = await open()
   await hear(desk, says('STOP', true))

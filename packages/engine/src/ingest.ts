@@ -48,6 +48,7 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
     providerId,
     replyTo,
     forwarded,
+    at: event.at,
     ...(event.elsewhere ? { elsewhere: true } : {}),
     raw: event.referral ? { raw, referral: event.referral } : raw,
   }
@@ -131,7 +132,7 @@ const changeHands = async (
   const { owner, application } = event
   const key = keyOf(channel, event)
   const context = contextOf(engine, { commandId: key, at: event.at, once: key })
-  const command: ConversationCommand = { type: 'noteControl', owner, application }
+  const command: ConversationCommand = { type: 'noteControl', owner, application, at: event.at }
   const result = await engine.conversations.carryOut(conversationDecider, conversation, command, context)
   if (E.isRight(result)) {
     const { events, repeated } = result.right
