@@ -2,7 +2,7 @@ import type { Verdict } from '@ramal/conversation'
 import { type Decision, onTicket } from './decision.js'
 import { freeFor, type Judgement, roomFor } from './eligibility.js'
 import { endOffers, type House } from './house.js'
-import { compareRanked, rankOf } from './rank.js'
+import { compareRanked, type Ranked, rankOf } from './rank.js'
 import type { AgentState, Hold, Ticket } from './state.js'
 
 /** What people asked for is checked as offers are: nobody is given more than they can carry, unless it is said. */
@@ -60,9 +60,8 @@ const answerPick = (house: House, ticket: Ticket): void => {
   decisions.push(onTicket(ticket.id, { type: 'TicketPicked', data }))
 }
 
-interface Helper {
+interface Helper extends Ranked {
   readonly agent: AgentState
-  readonly score: readonly number[]
 }
 
 const bestOf = (house: House, ticket: Ticket, queue: string, cost: number): AgentState | undefined => {
@@ -73,7 +72,7 @@ const bestOf = (house: House, ticket: Ticket, queue: string, cost: number): Agen
     const agent = state.agents.get(id)!
     if (agent.presence !== 'available' || id === ticket.assigned?.agent || house.agents.has(id)) continue
     if (judgeByHand(house, ticket, agent, cost).verdict !== 'ok') continue
-    const one = { agent, score: rankOf(state, policy, asked, agent, agent) }
+    const one = { id, agent, score: rankOf(state, policy, asked, agent, agent) }
     if (!best || compareRanked(one, best) < 0) best = one
   }
   return best?.agent

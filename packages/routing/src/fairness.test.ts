@@ -112,6 +112,8 @@ const judgedOf = (scores: readonly number[]): readonly Judged[] => {
   s.hire('a')
   const agent = s.w.state.agents.get('a')!
   return scores.map((score, i) => ({
+    id: `a${i}`,
+    idleSince: 0,
     agent: { ...agent, id: `a${i}` },
     load: agent,
     score: [score],

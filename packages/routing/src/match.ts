@@ -5,7 +5,12 @@ import type { Asked, Policy, QueuePolicy } from './policy/index.js'
 import { compareRanked, type Ranked, rankOf, tieBreakOf } from './rank.js'
 import type { AgentState, RoutingState, Ticket } from './state.js'
 
-export interface Judged extends Judgement, Ranked {
+/** Somebody who may be asked. */
+export interface Option extends Ranked {
+  readonly idleSince: Instant
+}
+
+export interface Judged extends Judgement, Option {
   readonly agent: AgentState
   readonly load: Load
 }
@@ -32,7 +37,7 @@ export const matchTicket = (
     const load = loadOf(agent)
     const judgement = judge(state, policy, ticket, agent, load, now)
     const score = judgement.verdict === 'ok' ? rankOf(state, policy, ticket, agent, load) : NO_SCORE
-    judged.push({ agent, load, score, ...judgement })
+    judged.push({ id: agent.id, idleSince: load.idleSince, agent, load, score, ...judgement })
   }
   return { judged, ranked: judged.filter(({ verdict }) => verdict === 'ok').sort(compareRanked) }
 }
@@ -43,7 +48,7 @@ export const KEPT = 3
 /** The part that chance had in asking an agent. */
 export type Chance = Pick<DecisionRecord, 'nearEqual' | 'propensity' | 'draws'>
 
-export interface Chosen<J extends Judged> {
+export interface Chosen<J extends Ranked> {
   /** Whom to ask, in this order. */
   readonly agents: readonly J[]
   /** How likely one of the ranked was to be asked; undefined where chance had no part. */
@@ -57,7 +62,7 @@ const noChance = (): undefined => undefined
  * best is asked first; the draws follow from the ticket and the version it has come to. The chance that each one
  * who is asked had, as the first or among several asked at a time, is kept: whoever weighs outcomes by it is right.
  */
-export const choose = <J extends Judged>(
+export const choose = <J extends Ranked>(
   { seed }: Policy,
   { explore }: QueuePolicy,
   ticket: Ticket,
@@ -108,12 +113,12 @@ const membership = ({ members }: RoutingState, queue: string, borrow: readonly s
   return sum
 }
 
-const candidateOf = ({ agent, load, score }: Judged, rank: number): Candidate => ({
-  agent: agent.id,
+const candidateOf = ({ id, score, idleSince }: Option, rank: number): Candidate => ({
+  agent: id,
   verdict: 'ok',
   score,
   rank,
-  idleSince: load.idleSince,
+  idleSince,
 })
 
 export const recordOf = (
@@ -122,7 +127,7 @@ export const recordOf = (
   { borrow }: Asked,
   { queue, step }: Ticket,
   /** The best of the ranked, at least `KEPT` if there are so many. */
-  ranked: readonly Judged[],
+  ranked: readonly Option[],
   {
     pass,
     basis,

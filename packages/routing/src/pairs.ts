@@ -2,13 +2,13 @@ import type { Instant } from '@ramal/core'
 import { askedOf, heldBack } from './eligibility.js'
 import { lineUp } from './line.js'
 import { loadsIn } from './loads.js'
-import { type Judged, type Match, matchTicket } from './match.js'
+import { type Judged, type Match, matchTicket, type Option } from './match.js'
 import { type Ordered, orderKey } from './order.js'
 import type { Asked, Policy, QueuePolicy } from './policy/index.js'
 import type { RoutingState, Ticket } from './state.js'
 
 /** The best ticket that somebody can take, and those who can, best first: as many as the decision needs. */
-export interface Pair<J extends Judged = Judged> extends Ordered {
+export interface Pair<J extends Option = Judged> extends Ordered {
   readonly ranked: readonly J[]
   /** Of the queue that it waits in. */
   readonly rules: QueuePolicy
@@ -17,7 +17,7 @@ export interface Pair<J extends Judged = Judged> extends Ordered {
 }
 
 /** Waiting tickets and agents as a pass takes them. Nothing of it changes the state. */
-export interface Pairs<J extends Judged = Judged> {
+export interface Pairs<J extends Option = Judged> {
   /** How many wait, but for those who were served. */
   readonly left: number
   next(): Pair<J> | undefined

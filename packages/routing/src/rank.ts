@@ -68,7 +68,8 @@ export const ranksByContact = (policy: Policy, queue: string): boolean =>
   policy.queue(queue).ranking.includes('expectedResolution')
 
 export interface Ranked {
-  readonly agent: { readonly id: string }
+  /** Of the agent. */
+  readonly id: string
   readonly score: readonly number[]
 }
 
@@ -78,7 +79,7 @@ export const compareRanked = (a: Ranked, b: Ranked): number => {
     const difference = b.score[i]! - a.score[i]!
     if (difference !== 0) return difference
   }
-  return a.agent.id < b.agent.id ? -1 : a.agent.id > b.agent.id ? 1 : 0
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
 /** What told the best from the next: the name of a ranking, or the agent's id. */

@@ -4,7 +4,7 @@ import { type Decision, onTicket } from './decision.js'
 import { dueBy } from './due.js'
 import { nextWait } from './escalation.js'
 import { keepHouse } from './housekeeping.js'
-import { choose, type Judged, recordOf } from './match.js'
+import { choose, type Option, recordOf } from './match.js'
 import { indexedPairs } from './matcher/indexed-pairs.js'
 import type { Matcher } from './matcher/matcher.js'
 import { preferenceOf } from './moves.js'
@@ -75,10 +75,10 @@ export const nextDueOf = (
   now: Instant,
 ): Instant | undefined => earlier(earlier(next, nextHours(policy, now)), nextWait(state, policy, now))
 
-type Pairing<J extends Judged> = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs<J>
+type Pairing<J extends Option> = (policy: Policy, fresh: readonly Ticket[], now: Instant) => Pairs<J>
 
 /** Classifies what is new, and offers what waits. */
-const offer = <J extends Judged>(
+const offer = <J extends Option>(
   state: RoutingState,
   policy: Policy,
   { now, pass, basis, most = Number.POSITIVE_INFINITY }: PassInput,
@@ -109,15 +109,15 @@ const offer = <J extends Judged>(
     const record = recordOf(state, rules, asked, ticket, ranked, facts)
     const { cost } = policy.channel(ticket.channel)
     const expiresAt = now + offerExpiresAfter
-    for (const judged of agents) {
-      const { agent } = judged
-      const chance = chanceOf(judged)
+    for (const one of agents) {
+      const { id: agent } = one
+      const chance = chanceOf(one)
       const decision = chance ? { ...record, ...chance } : record
-      const data = { offer: `${pass}.${++number}`, agent: agent.id, cost, expiresAt, decision }
+      const data = { offer: `${pass}.${++number}`, agent, cost, expiresAt, decision }
       decisions.push(onTicket(ticket.id, { type: 'OfferIssued', data }))
       if (!autoAccept) firstExpiry = earlier(firstExpiry, expiresAt)
       else {
-        const accepted = { offer: data.offer, agent: agent.id }
+        const accepted = { offer: data.offer, agent }
         decisions.push(onTicket(ticket.id, { type: 'OfferAccepted', data: accepted }))
       }
     }
@@ -127,7 +127,7 @@ const offer = <J extends Judged>(
   return { decisions, firstExpiry }
 }
 
-const run = <J extends Judged>(state: RoutingState, input: PassInput, pairing: Pairing<J>): PassResult => {
+const run = <J extends Option>(state: RoutingState, input: PassInput, pairing: Pairing<J>): PassResult => {
   const { policy } = state
   if (!policy) return { decisions: [], nextDue: undefined, keptHouse: false }
   const { due, next } = dueBy(state, input.now)

@@ -105,7 +105,8 @@ export const indexedPairs = (
       left--
       if (head.ticket.offers.size === 0) heads.served(head.ticket.queue!)
       let shut = false
-      for (const { member } of agents) {
+      for (const { at } of agents) {
+        const member = m.roster.members[at]!
         noteMoved(m, member)
         noticeOffer(
           m,

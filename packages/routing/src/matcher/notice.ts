@@ -37,8 +37,9 @@ export const isOver = (m: Matcher, { blocked, fresh, pool }: TicketClass): boole
 
 /** What they carry is another: no place that was found for them before is theirs any more. */
 const carries = (m: Matcher, member: Member, load: Load, spare: number): void => {
-  const { facts } = m.roster
-  const fact = FACTS * member.agent.at
+  const { facts, idle } = m.roster
+  const { at } = member.agent
+  const fact = FACTS * at
   member.load = load
   member.spare = spare
   member.room = spare + load.interruptible
@@ -46,6 +47,7 @@ const carries = (m: Matcher, member: Member, load: Load, spare: number): void =>
   facts[fact + STAMP]!++
   facts[fact + ROOM] = member.room
   facts[fact + SPARE] = spare
+  idle[at] = load.idleSince
   if (member.shut) return
   for (let seat = member.seats; seat; seat = seat.next) place(seat.roll, seat.at, member, m.scoreOf)
 }

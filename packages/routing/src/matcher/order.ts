@@ -29,7 +29,7 @@ const tidy = (roll: Roll, order: Order): void => {
 
 /** Whether a member with these scores goes before whoever has the place; by id where scores are equal. */
 const goesBefore = (
-  { roster: { members }, scoring }: Roll,
+  { roster: { ids }, scoring }: Roll,
   { rows, width }: Order,
   i: number,
   member: Member,
@@ -39,7 +39,7 @@ const goesBefore = (
     const difference = score[k]! - rows[width * i + SCORES + k]!
     if (difference !== 0) return difference > 0
   }
-  return member.agent.id < members[rows[width * i + AGENT]!]!.agent.id
+  return member.agent.id < ids[rows[width * i + AGENT]!]!
 }
 
 /** The first place before which they go, looked for from the end: most who change go there, or near. */
@@ -99,7 +99,7 @@ const makeOrder = (roll: Roll, scoreOf: ScoreOf): Order => {
   const found: (Ranked & { readonly seat: number; readonly agent: AgentState })[] = []
   for (const [seat, member] of roll.members.entries())
     if (!member.shut && !nobodys.has(seat))
-      found.push({ agent: member.agent, score: scoreOf(roll, member), seat })
+      found.push({ id: member.agent.id, agent: member.agent, score: scoreOf(roll, member), seat })
   found.sort(compareRanked)
   const width = SCORES + roll.scoring.length
   const order: Order = {

@@ -19,7 +19,9 @@ import {
 
 export const roster = (): Roster => ({
   members: [],
+  ids: [],
   facts: new Int32Array(8 * FACTS),
+  idle: new Float64Array(8),
   homes: new Map(),
   pools: new Map(),
 })
@@ -152,13 +154,16 @@ const join = (to: Roster, agent: AgentState): Member => {
     basis: undefined,
     mark: 0,
   }
-  if (FACTS * at >= to.facts.length) {
-    const facts = new Int32Array(2 * FACTS * (at + 1))
-    facts.set(to.facts)
-    to.facts = facts
+  if (at >= to.idle.length) {
+    const { facts, idle } = to
+    to.facts = new Int32Array(2 * FACTS * (at + 1))
+    to.facts.set(facts)
+    to.idle = new Float64Array(2 * (at + 1))
+    to.idle.set(idle)
   }
   to.facts[FACTS * at + TOLD] = -1
   to.members[at] = member
+  to.ids[at] = agent.id
   return member
 }
 

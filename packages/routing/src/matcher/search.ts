@@ -1,4 +1,4 @@
-import type { Judged } from '../match.js'
+import type { Option } from '../match.js'
 import { compareRanked } from '../rank.js'
 import type { AgentState } from '../state.js'
 import type { Matcher } from './matcher.js'
@@ -19,8 +19,9 @@ import {
 } from './shape.js'
 
 /** Somebody who can be offered a ticket. */
-export interface Found extends Judged {
-  readonly member: Member
+export interface Found extends Option {
+  /** Of the agent. */
+  readonly at: number
 }
 
 export interface Search {
@@ -41,18 +42,17 @@ export interface Asks {
   enough(found: readonly Found[]): boolean
 }
 
-const found = (member: Member, score: readonly number[]): Found => ({
-  agent: member.agent,
-  load: member.load,
+const found = ({ ids, idle }: Roster, at: number, score: readonly number[]): Found => ({
+  id: ids[at]!,
+  idleSince: idle[at]!,
   score,
-  verdict: 'ok',
-  member,
+  at,
 })
 
 /** Of those whom the class waits for. */
 export const searchAwaited = (
   agents: ReadonlyMap<string, AgentState>,
-  { members }: Roster,
+  roster: Roster,
   { pool, channel, cost, interruptible }: TicketClass,
   awaited: readonly string[],
   { scoreOf, hasRoom, suits }: Asks,
@@ -61,11 +61,11 @@ export const searchAwaited = (
   let someone = false
   for (const id of new Set(awaited)) {
     const agent = agents.get(id)
-    const member = agent && members[agent.at]
+    const member = agent && roster.members[agent.at]
     if (!member || member.shut || (interruptible ? member.spare : member.room) < cost) continue
     if (!isIn(pool, member) || (member.capped && !hasRoom(member, channel))) continue
     someone = true
-    if (!suits || suits(member)) best.push(found(member, scoreOf(pool.roll, member)))
+    if (!suits || suits(member)) best.push(found(roster, agent.at, scoreOf(pool.roll, member)))
   }
   return { best: best.sort(compareRanked), someone }
 }
@@ -76,14 +76,15 @@ export const searchAwaited = (
  */
 export const searchPool = (
   { pool, channel, cost, interruptible, blocked }: TicketClass,
-  { most, pass }: Pick<Matcher, 'most' | 'pass'>,
+  { most, pass, byChannel }: Pick<Matcher, 'most' | 'pass' | 'byChannel'>,
   { scoreOf, hasRoom, suits, enough }: Asks,
 ): Search => {
   if (pool.able && most * pool.size < pool.roll.members.length) sitApart(pool)
   const { roll, able } = pool
   const order = orderOf(roll, scoreOf)
   const { rows, width, start, end } = order
-  const { facts, members } = roll.roster
+  const { roster } = roll
+  const { facts, members } = roster
   const free = interruptible ? SPARE : ROOM
   const best: Found[] = []
   let someone = false
@@ -94,11 +95,10 @@ export const searchPool = (
     const fact = FACTS * at
     if (facts[fact + free]! < cost || facts[fact + STAMP] !== rows[width * i + STAMPED]) continue
     if (blocked && facts[fact + TOLD] !== pass) continue
-    const member = members[at]!
-    if (member.capped && !hasRoom(member, channel)) continue
+    if (byChannel && members[at]!.capped && !hasRoom(members[at]!, channel)) continue
     someone = true
-    if (suits && !suits(member)) continue
-    best.push(found(member, scoreAt(order, i)))
+    if (suits && !suits(members[at]!)) continue
+    best.push(found(roster, at, scoreAt(order, i)))
     if (enough(best)) break
   }
   return { best, someone }

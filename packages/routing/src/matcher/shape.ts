@@ -189,10 +189,12 @@ export interface Roster {
   /** By `at` of the agent. */
   readonly members: Member[]
   /**
-   * Of the members, see `STAMP` and its like. Numbers side by side, so that a search that passes over many agents
-   * touches little memory.
+   * The same of the members, side by side, so that a search that passes over many agents touches little memory: their
+   * ids, `FACTS` of each (see `STAMP` and its like), and since when they have been idle.
    */
+  readonly ids: string[]
   facts: Int32Array
+  idle: Float64Array
   readonly homes: Map<string, Home>
   readonly pools: Map<string, Pool>
 }
