@@ -25,23 +25,39 @@ const POLICY: PolicyData = {
   onPublish: 'reclassify',
 }
 
+interface Centre {
+  agent(...todo: readonly AgentCommand[]): Promise<void>
+  publish(data: PolicyData): Promise<void>
+  /** Somebody else begins to work. */
+  come(id: string): Promise<void>
+}
+
+interface Options {
+  readonly guards?: boolean
+  readonly ask?: ConversationCommand
+  readonly first?: (c: Centre) => Promise<void>
+}
+
 /** A centre with a ticket that `bia` is about to get, and something that happens just before it is written. */
-const race = async (
-  meanwhile: (c: {
-    agent(...todo: readonly AgentCommand[]): Promise<void>
-    publish(data: PolicyData): Promise<void>
-  }) => Promise<void>,
-  { guards = true, ask }: { readonly guards?: boolean; readonly ask?: ConversationCommand } = {},
-) => {
+const race = async (meanwhile: (c: Centre) => Promise<void>, { guards = true, ask, first }: Options = {}) => {
   const memory = memoryStore()
   const clock = virtualClock(T0)
   const run = transact({ store: memory, clock, random: random('between') })
   let commands = 0
   const context = () => ({ commandId: `c${++commands}`, at: clock.now(), tenant: 't' })
-  const agent = async (...todo: readonly AgentCommand[]) => {
+  const tell = async (id: string, todo: readonly AgentCommand[]) => {
     for (const one of todo)
-      assert.ok(isRight(await run(agentDecider, streamName('agent', 'bia'), one, context())))
+      assert.ok(isRight(await run(agentDecider, streamName('agent', id), one, context())))
   }
+  const profile = {
+    kind: 'human',
+    skills: { money: 5 },
+    capacity: { total: 1 },
+    queues: ['care', 'late'],
+  } as const
+  const agent = (...todo: readonly AgentCommand[]) => tell('bia', todo)
+  const come = (id: string) =>
+    tell(id, [{ type: 'register', profile }, { type: 'signIn' }, { type: 'becomeAvailable' }])
   const publish = async (data: PolicyData) => {
     const parsed = parsePolicy(data)
     if (!isRight(parsed)) throw new Error(parsed.left.faults.join('\n'))
@@ -56,7 +72,7 @@ const race = async (
       if (given.length > 0 && !guards) throw new StoreError('unsupported', 'It cannot guard.')
       if (armed && writes.some(({ events }) => events.some(({ type }) => type === 'PassCompleted'))) {
         armed = false
-        await meanwhile({ agent, publish })
+        await meanwhile({ agent, publish, come })
       }
       return memory.append(writes, given)
     },
@@ -64,13 +80,8 @@ const race = async (
   const router = startRouter({ store, clock, router: 'r1', patience: 0 })
   const settle = async () => router.settledAt(await store.head())
   await publish(POLICY)
-  const profile = {
-    kind: 'human',
-    skills: { money: 5 },
-    capacity: { total: 1 },
-    queues: ['care', 'late'],
-  } as const
   await agent({ type: 'register', profile }, { type: 'signIn' })
+  await first?.({ agent, publish, come })
   if (!ask) await agent({ type: 'becomeAvailable' })
   await settle()
   const opening = { channel: 'webchat', endpoint: 'e', customer: 'ana' }
@@ -113,6 +124,19 @@ test('who has less room before a ticket is given to them by hand is not given it
     { ask: { type: 'pick', agent: 'bia', by: { kind: 'human', id: 'boss' } } },
   )
   assert.is(types.at(-1), 'PickRefused')
+  assert.equal([report.differences, report.broken], [[], []])
+})
+
+test('who a ticket is to wait for, and who comes back before it is offered to others, gets it', async () => {
+  const waits: PolicyData = {
+    ...POLICY,
+    classification: [{ queue: 'care', prefer: { agents: ['lia'], for: 60_000 } }],
+  }
+  const { types, state, report } = await race(({ come }) => come('lia'), {
+    first: ({ publish }) => publish(waits),
+  })
+  assert.ok(types.includes('OfferAccepted'))
+  assert.is(state.tickets.get('t1')!.assigned?.agent, 'lia')
   assert.equal([report.differences, report.broken], [[], []])
 })
 

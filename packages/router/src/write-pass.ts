@@ -51,21 +51,31 @@ const stampsOf = ({ domain, tenant, router, pass, now }: PassFacts) => {
 const versionOf = ({ tickets, agents }: RoutingState, stream: StreamName): number =>
   (categoryOf(stream) === 'agent' ? agents : tickets).get(idOf(stream))?.version ?? -1
 
-/** By these an agent carries more than before. */
-const isGiven = ({ event }: Decision): boolean =>
-  event.type === 'OfferIssued' ||
-  event.type === 'TicketPicked' ||
-  event.type === 'ConsultStarted' ||
-  event.type === 'TicketAwoke'
+const NOBODY: readonly string[] = []
+
+/** Agents by whom it was decided: who carries more by it, and who it would have waited for. */
+const agentsIn = ({ tickets }: RoutingState, { stream, event }: Decision): readonly string[] => {
+  switch (event.type) {
+    case 'TicketClassified':
+      return event.data.prefer?.agents ?? NOBODY
+    case 'OfferIssued':
+      return [event.data.agent, ...(tickets.get(idOf(stream))?.preferred?.agents ?? NOBODY)]
+    case 'TicketPicked':
+    case 'ConsultStarted':
+    case 'TicketAwoke':
+      return [event.data.agent]
+    default:
+      return NOBODY
+  }
+}
 
 /**
- * What a pass was decided on and does not write: the policy, and whoever is given something. Else an agent who has
- * just left, or has less room now, would be given it all the same.
+ * What a pass was decided on and does not write: the policy, and agents. Else who has just left, or has less room now,
+ * would be given something all the same.
  */
 export const guardsOf = (state: RoutingState, decisions: readonly Decision[]): readonly Guard[] => {
   const agents = new Set<StreamName>()
-  for (const one of decisions)
-    if (isGiven(one)) agents.add(streamName('agent', (one.event.data as { readonly agent: string }).agent))
+  for (const one of decisions) for (const id of agentsIn(state, one)) agents.add(streamName('agent', id))
   for (const { stream } of decisions) agents.delete(stream)
   return [
     ...[...state.policies].map(([stream, version]) => ({ stream, expected: expectedAt(version) })),
