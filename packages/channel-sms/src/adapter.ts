@@ -80,6 +80,7 @@ export interface Provider {
     message: OutboundMessage,
   ) => E.Either<SendFault, SendReceipt> | undefined
   readonly fetchMedia?: NonNullable<ChannelAdapter['fetchMedia']>
+  readonly eraseMedia?: NonNullable<ChannelAdapter['eraseMedia']>
 }
 
 const MAX_TEXT = 1600
@@ -185,6 +186,7 @@ export const smsAdapter = (
     ...(provider.acknowledge ? { acknowledge: provider.acknowledge } : {}),
     ...(mediaHosts ? { fetchMedia: fetchFrom(mediaHosts, options) } : {}),
     ...(provider.fetchMedia ? { fetchMedia: provider.fetchMedia } : {}),
+    ...(provider.eraseMedia ? { eraseMedia: provider.eraseMedia } : {}),
     send: (message) => async () => {
       const parts = partsOf(message)
       const number = numbers.find((n) => n.id === message.endpoint)

@@ -117,6 +117,31 @@ test('knows WhatsApp by its prefix, with a user id instead of a number', () => {
   assert.is(id?.endpoint, 'whatsapp:+15550001111')
 })
 
+test('a file is deleted at Twilio, and nowhere else; what is gone is gone', async () => {
+  const asked: string[] = []
+  let status = 204
+  const twilio = await provider((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+    response.writeHead(status).end()
+  })
+  const erase = (reference: string) =>
+    twilioSms({ ...options, origin: twilio.origin }).eraseMedia!(reference)()
+  const media = `${twilio.origin}/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1`
+  assert.ok(E.isRight(await erase(media)))
+  const authorization = `Basic ${Buffer.from(`AC1:${AUTH_TOKEN}`).toString('base64')}`
+  assert.equal(asked, [`DELETE /2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1 ${authorization}`])
+  status = 404
+  assert.ok(E.isRight(await erase(media)))
+  status = 500
+  const failed = await erase(media)
+  assert.ok(E.isLeft(failed) && !failed.left.final)
+  // The credentials go to nobody else.
+  for (const other of ['https://evil.example/ME1', 'http://127.0.0.1:9/ME1', 'not an address'])
+    assert.ok(E.isRight(await erase(other)))
+  assert.is(asked.length, 3)
+  await twilio.close()
+})
+
 test('takes no and yes for an answer', () => {
   const stop = decode({ ...sms, Body: 'PARAR', OptOutType: 'STOP' })
   assert.equal(kinds(stop), ['message', 'consent'])

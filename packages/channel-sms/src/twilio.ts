@@ -1,5 +1,15 @@
-import { basicAuth, type ChannelAdapter, fetchGuarded, formOf, type OutboundMessage } from '@ramal/channel'
+import {
+  basicAuth,
+  type ChannelAdapter,
+  call,
+  fetchGuarded,
+  formOf,
+  isAllowed,
+  type MediaFault,
+  type OutboundMessage,
+} from '@ramal/channel'
 import { checkAccount, type TwilioAccount, verifyTwilio } from '@ramal/channel-twilio'
+import * as E from 'fp-ts/lib/Either.js'
 import { answered, fault, type Provider, type SmsOptions, smsAdapter, taken } from './adapter.js'
 import { decodeTwilio } from './twilio-decode.js'
 import { twilioFault } from './twilio-errors.js'
@@ -24,6 +34,21 @@ export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
   const authTokens = checkAccount(options)
   const [authToken] = authTokens
   const authorization = basicAuth(accountSid, authToken)
+  const secrets = [...authTokens, authorization]
+
+  /** Twilio keeps what customers send until somebody deletes it. */
+  const erase = async (reference: string): Promise<E.Either<MediaFault, void>> => {
+    const allow = origin === 'https://api.twilio.com' ? ['api.twilio.com'] : [new URL(origin).origin]
+    // What is nowhere at Twilio it need not forget.
+    if (!URL.canParse(reference) || !isAllowed(new URL(reference), allow)) return E.right(undefined)
+    const request = { method: 'DELETE', url: reference, headers: { authorization } }
+    const done = await call(request, { ...options, secrets })
+    if (E.isLeft(done)) return E.left({ final: false, reason: done.left.reason })
+    const { status } = done.right
+    if (status === 404 || (status >= 200 && status < 300)) return E.right(undefined)
+    return E.left({ final: false, reason: `Twilio answered ${status} to the deletion of a file.` })
+  }
+
   const provider: Provider = {
     name: 'twilio',
     verify: (request) => verifyTwilio(request, publicUrl, authTokens),
@@ -50,6 +75,7 @@ export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
       const kind = twilioFault(code)
       return kind && fault(kind, String(body.message ?? `Twilio answered ${answer.status}.`), code)
     },
+    eraseMedia: (reference) => () => erase(reference),
     fetchMedia:
       ({ reference, mimeType }) =>
       () =>
@@ -62,5 +88,5 @@ export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
           ...(mimeType === undefined ? {} : { mimeType }),
         }),
   }
-  return smsAdapter(provider, { ...options, secrets: [...authTokens, authorization] })
+  return smsAdapter(provider, { ...options, secrets })
 }

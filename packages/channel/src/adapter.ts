@@ -78,7 +78,7 @@ export interface ChannelAdapter {
   fetchMedia?(reference: MediaReference): TaskEither<MediaFault, MediaFile>
   /** Until when a file that came with a message of `receivedAt` can be fetched. Default: seven days. */
   mediaUntil?(reference: string, receivedAt: Instant): Instant
-  /** Erases a file that a customer sent, where the channel itself keeps it for us. What is not there is erased. */
+  /** Erases a file that a customer sent, where the channel or its provider keeps it. What is not there is erased. */
   eraseMedia?(reference: string): TaskEither<MediaFault, void>
   /** Gives a file to the provider; the result is the `reference` to send it under. */
   uploadMedia?(endpoint: string, file: MediaFile): TaskEither<SendFault, string>

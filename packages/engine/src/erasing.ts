@@ -36,7 +36,7 @@ export const startErasing = (
   { store: files, keepFor }: MediaOptions,
   signal: AbortSignal,
 ): RunningJobs => {
-  const { store, clock, adapters, run } = engine
+  const { store, clock, adapters, run, onTrouble } = engine
   const { types, jobs, fold, old } = erasingJobs(keepFor)
 
   const read = async (job: Erasing): Promise<Doomed> => {
@@ -57,7 +57,10 @@ export const startErasing = (
     const { reference, location, sha256 } = file
     const isTheirs = reference !== undefined && locationOf(reference) === undefined
     const gone = isTheirs && (await adapters.byEndpoint(channel, endpoint)?.eraseMedia?.(reference)())
-    if (gone && E.isLeft(gone))
+    // What can never be erased there keeps nothing of ours.
+    if (gone && E.isLeft(gone) && gone.left.final)
+      onTrouble(new Error(`File ${attachment} stays with its channel: ${gone.left.reason}`))
+    else if (gone && E.isLeft(gone))
       throw new StoreError('unavailable', `File ${attachment} is still with its channel: ${gone.left.reason}`)
     // Somebody else may have been given the same bytes meanwhile.
     await uses.readOn()
