@@ -67,6 +67,17 @@ test('while others are still asked nothing is taken from them', () => {
   assert.equal(escalated(s), [[35, 2]])
 })
 
+test('the message of a closing has an id that begins with its conversation', () => {
+  const close = { disposition: 'nobody came', message: 'Sorry.' }
+  const s = scene(
+    onePolicy({ escalations: [{ name: 'after 1.5 min', when: { waited: 90_000 }, do: { close } }] }),
+  )
+  s.come('t')
+  s.wait(90_000)
+  const { message } = s.w.log.find(({ type }) => type === 'SendRequested')!.data as { message: string }
+  assert.is(message.slice(0, message.indexOf('.')), 't')
+})
+
 test('a promised call does not find the customer given up for the time until it', () => {
   const escalations: readonly Escalation[] = [
     { name: 'call', when: { waited: 60_000 }, do: { callBack: { after: 3_600_000 } } },

@@ -55,7 +55,8 @@ const escalate = (house: House, ticket: Ticket, { name, when = {}, do: action = 
     add({
       type: 'SendRequested',
       data: {
-        message: `${ticket.id}/${name}/${policy.hash.slice(0, 8)}/${ticket.version}`,
+        // As all ids of what is sent: it begins with the conversation, so that reports on it find their way.
+        message: `${ticket.id}.${name}/${policy.hash.slice(0, 8)}/${ticket.version}`,
         content: { kind: 'text', text: close.message },
         by: SYSTEM,
         purpose: 'service',
