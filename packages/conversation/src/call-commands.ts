@@ -207,8 +207,9 @@ const end = (state: Readonly<Conversation>, command: Of<'endCall'>): Decision =>
       },
     })
   events.push({ type: 'CallEnded', data })
-  // Nobody came: where nothing was written either, that was the whole of it.
-  if (open && !gone && !placed && state.call?.agent === undefined && isOnlyCalls(state))
+  // Nobody came: where nothing was written or promised either, that was the whole of it.
+  const isAwaited = placed || state.callback !== undefined
+  if (open && !gone && !isAwaited && state.call?.agent === undefined && isOnlyCalls(state))
     events.push(...revokeOffers(state, 'abandoned'), {
       type: 'ConversationAbandoned',
       data: { waited: Math.max(0, at - (state.call?.waitingSince ?? at)), reason: data.cause },
@@ -220,8 +221,9 @@ const finish = (state: Readonly<Conversation>): Decision =>
   state.status === 'open' &&
   state.callEndedAt !== undefined &&
   !state.transferred &&
-  // Whoever put it off means to come back to it, such as by calling.
+  // Whoever put it off, or promised to call back, means to come back to it.
   !state.parked &&
+  state.callback === undefined &&
   isOnlyCalls(state)
     ? so(...revokeOffers(state, 'resolved'), {
         type: 'ConversationResolved',

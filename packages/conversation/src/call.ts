@@ -43,6 +43,8 @@ export const applyCall = (
       if (!call) return
       call.agent = data.agent
       call.answered = true
+      // Whoever was promised a call has been called.
+      if (call.placed) draft.callback = undefined
       return
     case 'CallHeld':
     case 'CallResumed':
@@ -58,6 +60,10 @@ export const applyCall = (
       if (known) known.recordings = [...known.recordings, data.recording]
       return
     }
+    case 'TicketWoken':
+      // What was put off is no time after a call any more.
+      draft.callEndedAt = undefined
+      return
     case 'TicketTransferred':
       if (!call || data.to.kind === 'outside') return
       call.agent = undefined

@@ -82,6 +82,7 @@ const TYPES = [
   'TicketTransferred',
   'TicketRequeued',
   'TicketParked',
+  'TicketWoken',
   'ConversationResolved',
   'ConversationAbandoned',
   'ConversationClosed',
@@ -179,6 +180,9 @@ export const startCallBook = (store: EventStore, signal: AbortSignal): CallBook 
       case 'TicketRequeued':
       case 'TicketParked':
         desk.assigned = undefined
+        return
+      case 'TicketWoken':
+        after.delete(id)
         return
       case 'ConversationResolved':
       case 'ConversationAbandoned':

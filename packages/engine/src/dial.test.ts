@@ -5,10 +5,11 @@ import type { CallCommand } from '@ramal/channel'
 import { sqliteStore } from '@ramal/store-sqlite'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
+import { firstValueFrom } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { BIA, T0 } from '../test/desk.js'
 import { fakeChannel } from '../test/fake-channel.js'
-import { ANA, line, offered, openLine, stateOf } from '../test/line.js'
+import { ANA, line, offered, openLine, PHONE_POLICY, reported, stateOf } from '../test/line.js'
 import { ana, CALL, endsOf, placedIn, right } from '../test/placed.js'
 import { startRamal } from './index.js'
 
@@ -85,6 +86,54 @@ test('asked for twice, on two engines at once, it is one call, and one of them m
   assert.is((await desk.log()).filter(({ type }) => type === 'CallPlaced').length, 1)
   await other.stop()
   await desk.ramal.stop()
+  await store.close()
+  await rm(folder, { recursive: true })
+})
+
+test('a call back that the policy promises outlives the call, a restart, and is made by whoever it is offered to', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ramal-placed-'))
+  const store = await sqliteStore(join(folder, 'log.db'))
+  const late = { name: 'late', when: { waited: 60_000 }, do: { callBack: { after: 3_600_000 } } }
+  const policy = {
+    ...PHONE_POLICY,
+    queues: { care: { offerExpiresAfter: 20_000, escalations: [late] } },
+  }
+  const desk = await openLine({}, { store, policy })
+  const [ingested] = await desk.say(offered('c1'))
+  const conversation = ingested!.conversation!
+  await desk.advance(60_000)
+  assert.ok((await desk.facts(conversation)).includes('CallbackPromised'))
+  // They are told so, and hang up: they have not given up.
+  await desk.say(reported({ kind: 'callEnded', call: 'c1', by: 'customer', at: desk.clock.now() }))
+  await desk.advance(3_600_000)
+  const { status, parked } = await stateOf(desk, conversation)
+  assert.equal([status, parked], ['open', undefined])
+  await desk.ramal.stop()
+  const next = await openLine({}, { store, policy, name: 'next', clock: desk.clock })
+  await next.ramal.signIn('bia', BIA)
+  await next.ramal.settled()
+  const [offer] = await firstValueFrom(next.ramal.offers('bia'))
+  assert.is(offer?.conversation, conversation)
+  right(await next.ramal.accept(conversation, offer!.offer, 'bia'))
+  const { call } = right(await next.ramal.dial({ ...CALL, to: { conversation } }))
+  await next.ramal.settled()
+  const [placed] = placedIn(next.told())
+  assert.equal([placed?.call, placed?.to], [call, ANA])
+  // Not reached: it stays promised, and with her.
+  await next.say(reported({ kind: 'callEnded', call, by: 'customer', outcome: 'busy', at: desk.clock.now() }))
+  const missed = await stateOf(next, conversation)
+  assert.equal([missed.status, missed.assignee], ['open', 'bia'])
+  const again = right(await next.ramal.dial({ ...CALL, id: 'again', to: { conversation } }))
+  await next.ramal.settled()
+  const { leg } = placedIn(next.told())[0]!
+  const { now } = desk.clock
+  await next.say(reported({ kind: 'callAnswered', call: again.call, leg, at: now() }))
+  await next.say(reported({ kind: 'callEnded', call: again.call, by: 'customer', at: now() + 1 }))
+  await desk.clock.advanceTo(now() + 60_000, () => next.ramal.settled())
+  assert.is((await stateOf(next, conversation)).status, 'resolved')
+  assert.not.ok((await next.facts(conversation)).includes('ConversationAbandoned'))
+  assert.equal((await next.ramal.verify()).differences, [])
+  await next.ramal.stop()
   await store.close()
   await rm(folder, { recursive: true })
 })
