@@ -145,7 +145,11 @@ export const decodeWith = (
 ): readonly ChannelEvent[] => {
   const read = parseJson(request.body)
   const json = E.isRight(read) ? read.right : undefined
-  const parameters = parametersOf({ url: withoutSecret(request.url), body: request.body })
+  const isForm = typeof json !== 'object' || json === null
+  const parameters = parametersOf({
+    url: withoutSecret(request.url),
+    body: isForm ? request.body : new Uint8Array(),
+  })
   const events = decode({ json, parameters, at }, report)
   if (events.length > 0) return finish(events, request.body.length)
   const text = bodyText(request.body)

@@ -178,4 +178,16 @@ test('a file without a type is known by the end of its name', () => {
   )
 })
 
+test('what has an empty id or nobody to answer to is kept; JSON is no form', () => {
+  const nobody = one(vonage, json({ to: '15550001111', messageId: 'm1', msisdn: '', text: 'hi' }))
+  assert.equal(nobody.kind === 'unrecognised' && nobody.reason, 'It has no sender.')
+  const nameless = one(
+    vonage,
+    json({ to: '15550001111', messageId: '', msisdn: '5511987654321', text: 'hi' }),
+  )
+  assert.equal(nameless.kind === 'unrecognised' && nameless.reason, 'It has no id.')
+  const fields = { to: '15550001111', messageId: 'm1', msisdn: '5511987654321', text: 'hi' }
+  assert.equal(one(vonage, json(fields)).raw, fields)
+})
+
 test.run()

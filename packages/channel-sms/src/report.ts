@@ -129,10 +129,8 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
     unknown,
     message(sms) {
       const { id, from, to, at, part, replyTo, forwarded, referral, profileName, raw } = sms
-      const missing =
-        id === undefined ? 'id' : from === undefined ? 'sender' : to === undefined ? 'receiver' : ''
-      if (id === undefined || from === undefined || missing)
-        return unknown('message', `It has no ${missing}.`, at, raw)
+      const missing = !id ? 'id' : !from ? 'sender' : !to ? 'receiver' : ''
+      if (!id || !from || missing) return unknown('message', `It has no ${missing}.`, at, raw)
       const [endpoint, peer] = [endpointOf(to), sms.peer ?? peerOf(from)]
       const key = `${provider}:${id}`
       if (part)
@@ -160,7 +158,7 @@ export const reporter = (provider: string, endpoints: readonly Pick<Endpoint, 'i
     },
     status(step) {
       const { id, status, to, at, our, their, correlation, code, reason, raw } = step
-      if (id === undefined) return unknown('status', 'It has no id.', at, raw)
+      if (!id) return unknown('status', 'It has no id.', at, raw)
       if (status === undefined || to === undefined)
         return unknown(`status ${status ?? ''}`.trim(), 'This status is not known.', at, raw)
       const base = {

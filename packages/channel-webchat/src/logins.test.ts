@@ -2,6 +2,7 @@ import { memoryStore, START } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import { startRamal } from 'ramal'
 import * as assert from 'uvu/assert'
+import { answerOf } from '../test/client.js'
 import { webchat } from './adapter.js'
 import { signIdentity } from './token.js'
 
@@ -33,7 +34,7 @@ const openChat = async () => {
     return ramal.handle(new Request(`http://chat.example/webhooks/webchat${path}`, init))
   }
   const open = async (more: object = {}): Promise<{ readonly token: string; readonly session: string }> =>
-    (await call('POST', '/sessions', undefined, { widget: 'site', ...more })).json()
+    answerOf(await call('POST', '/sessions', undefined, { widget: 'site', ...more }))
   let said = 0
   return {
     ramal,
@@ -53,8 +54,8 @@ const openChat = async () => {
     seen: async (token: string): Promise<readonly string[] | number> => {
       const response = await call('GET', '/events?wait=0', token)
       if (response.status !== 200) return response.status
-      const { events } = await response.json()
-      return events.map(({ item }: { item: { content?: { text: string } } }) => item.content?.text)
+      const { events } = await answerOf(response)
+      return events.map(({ item }) => item.content.text)
     },
   }
 }
