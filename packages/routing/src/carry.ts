@@ -118,6 +118,10 @@ export const release = (state: RoutingState, ticket: Ticket, at: Instant): void 
   ticket.stirred = false
   if (!assigned) return
   ticket.assigned = undefined
+  // Who talks to somebody waits for nobody.
+  const had = Math.max(0, at - assigned.at)
+  ticket.waitedSince += had
+  ticket.enteredAt += had
   endConsult(state, ticket, at)
   layDown(state, ticket, assigned, at)
 }
@@ -128,6 +132,7 @@ export const unpark = (ticket: Ticket, at: Instant): void => {
   ticket.parkedUntil = undefined
   ticket.parkedAt = undefined
   ticket.since += parked
+  ticket.waitedSince += parked
   ticket.enteredAt += parked
   if (ticket.preferred) ticket.preferred = { ...ticket.preferred, at: ticket.preferred.at + parked }
 }

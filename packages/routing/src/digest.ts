@@ -18,6 +18,7 @@ const factsOfTicket = (t: Ticket): readonly unknown[] => [
   t.language,
   t.labels,
   t.since,
+  t.waitedSince,
   t.transferred,
   t.enteredAt,
   t.queue,

@@ -1,7 +1,7 @@
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { onePolicy, type Scene, scene, T0 } from '../test/scene.js'
-import type { Escalation, PolicyData } from './index.js'
+import { type Escalation, explainWait, type PolicyData } from './index.js'
 
 const test = suite('routing, escalations')
 
@@ -65,6 +65,32 @@ test('while others are still asked nothing is taken from them', () => {
   assert.equal(escalated(s), [])
   s.wait(15_000)
   assert.equal(escalated(s), [[35, 2]])
+})
+
+test('while somebody has a ticket nothing of it is a wait: neither what is done about those who wait, nor what they ask for', () => {
+  const s = scene(
+    onePolicy({
+      relaxation: [{ after: 300_000, drop: ['money'] }],
+      escalations: [
+        { name: 'late', when: { waited: 600_000 }, do: { close: { disposition: 'nobody came' } } },
+      ],
+    }),
+  )
+  s.hire('a')
+  s.come('t')
+  s.wait(10_000)
+  s.accept('t')
+  s.wait(3_600_000)
+  s.agent('a', { type: 'signOut' })
+  assert.equal([s.ticket('t').place, s.ticket('t').step], ['queued', 0])
+  assert.is(s.ticket('t').since, T0, 'in the order it goes before who came since')
+  assert.is(explainWait(s.w.state, 't', s.w.now)!.waited, 10_000)
+  s.wait(290_000)
+  assert.is(s.ticket('t').step, 1)
+  s.wait(299_999)
+  assert.is(s.ticket('t').place, 'queued')
+  s.wait(1)
+  assert.is(s.ticket('t').place, 'resolved')
 })
 
 test('the message of a closing has an id that begins with its conversation', () => {

@@ -10,14 +10,14 @@ type When = NonNullable<Escalation['when']>
 
 /** All conditions but the length of the queue, which is about several tickets. */
 const isMet = ({ state, policy, now }: House, ticket: Ticket, when: When): boolean =>
-  (when.waited === undefined || ticket.since + when.waited <= now) &&
+  (when.waited === undefined || ticket.waitedSince + when.waited <= now) &&
   (when.nobodyPresent === undefined || (state.present.get(ticket.queue!) ?? 0) === 0) &&
   (when.hours === undefined || policy.isOpen(when.hours.calendar, now) === (when.hours.is === 'open')) &&
   (when.offers === undefined || ticket.offersMade - ticket.offers.size >= when.offers)
 
 const reasonOf = ({ now }: House, ticket: Ticket, when: When): string =>
   [
-    when.waited === undefined ? '' : `waited ${now - ticket.since} ms`,
+    when.waited === undefined ? '' : `waited ${now - ticket.waitedSince} ms`,
     when.waiting === undefined ? '' : `more than ${when.waiting} wait`,
     when.nobodyPresent ? 'nobody is present' : '',
     when.hours ? `${when.hours.calendar} is ${when.hours.is}` : '',
@@ -130,8 +130,8 @@ export const nextWait = (state: RoutingState, policy: Policy, now: Instant): Ins
     for (const { name, when = {} } of policy.queue(queue).escalations) {
       if (when.waited === undefined || isTimed(when)) continue
       for (const id of state.queued.get(queue) ?? []) {
-        const { since, escalated } = state.tickets.get(id)!
-        const at = since + when.waited
+        const { waitedSince, escalated } = state.tickets.get(id)!
+        const at = waitedSince + when.waited
         if (at > now && (next === undefined || at < next) && !escalated.includes(name)) next = at
       }
     }

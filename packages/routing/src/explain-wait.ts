@@ -44,7 +44,10 @@ const soonFor = (policy: Policy, ticket: Ticket, now: Instant): WaitExplanation[
     })),
     ...escalations
       .filter(({ name, when }) => when?.waited !== undefined && !ticket.escalated.includes(name))
-      .map(({ name, when }) => ({ at: ticket.since + when!.waited!, what: `escalation "${name}" may come` })),
+      .map(({ name, when }) => ({
+        at: ticket.waitedSince + when!.waited!,
+        what: `escalation "${name}" may come`,
+      })),
     ...[...ticket.declined].map(([agent, declined]) => ({
       at: declinedUntil(policy, ticket, declined),
       what: `${agent} may be asked again`,
@@ -86,7 +89,7 @@ export const explainWait = (state: RoutingState, id: string, now: Instant): Wait
     policyName: policy.data.name,
     step: ticket.step,
     asks: askedOf(policy, ticket).requirements.map(describeRequirement),
-    waited: (ticket.parkedAt ?? now) - ticket.since,
+    waited: (ticket.parkedAt ?? ticket.assigned?.at ?? now) - ticket.waitedSince,
     position: placeInQueue(state, id),
     estimatedWait: estimateWait(state, id, now),
     held,

@@ -81,7 +81,7 @@ export const explanationOf = (
     policy: policy.hash,
     policyName: policy.data.name,
     priority: ticket.priority,
-    waited: facts.now - ticket.since,
+    waited: facts.now - ticket.waitedSince,
     waiting: facts.waiting,
     chosen: facts.chosen,
     givenBy: facts.givenBy,

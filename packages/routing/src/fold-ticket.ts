@@ -24,6 +24,7 @@ import {
   preferenceOf,
   renew,
   reopen,
+  restartWait,
   transfer,
 } from './moves.js'
 import { forgetPlace, noteDues, notePlace, type Standing } from './places.js'
@@ -59,7 +60,7 @@ const applyRouting = (
       ticket.labels = data.labels.length > 0 ? data.labels : NONE
       ticket.intent = data.intent ?? ticket.intent
       ticket.language = data.language ?? ticket.language
-      ticket.since = data.since ?? ticket.since
+      if (data.since !== undefined && data.since !== ticket.since) restartWait(ticket, data.since)
       ticket.excluded = data.excluded ?? NONE
       ticket.preferred = preferenceOf(ticket, data.prefer, at)
       return
@@ -140,7 +141,7 @@ const applyAssignment = (
       release(state, ticket, at)
       ticket.offersMade = 0
       decline(ticket, data.agent, at, undefined)
-      if (state.policy?.restartsWait('requeue')) ticket.since = at
+      if (state.policy?.restartsWait('requeue')) restartWait(ticket, at)
       return
     case 'TicketParked':
       return park(state, ticket, data.until, at)
@@ -177,7 +178,7 @@ const applyThread = (
     case 'MessageReceived':
       // A rule deals with it; nobody waits for an answer.
       if (data.keyword !== undefined) return
-      if (ticket.idle) ticket.since = at
+      if (ticket.idle) restartWait(ticket, at)
       ticket.idle = false
       comeBack(state, ticket, at)
       stir(ticket, at)

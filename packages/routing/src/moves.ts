@@ -28,6 +28,7 @@ export const newTicket = (id: string, number: number, data: Opened, at: Instant)
   preferred: undefined,
   asks: NOTHING_ASKED,
   since: at,
+  waitedSince: at,
   priority: 0,
   band: 0,
   expedited: false,
@@ -65,6 +66,12 @@ export const ask = (ticket: Ticket, requirements: Ticket['requirements']): void 
   ticket.asks = one.asks
 }
 
+/** The wait begins anew. */
+export const restartWait = (ticket: Ticket, at: Instant): void => {
+  ticket.since = at
+  ticket.waitedSince = at
+}
+
 export const enter = (ticket: Ticket, queue: string, at: Instant): void => {
   ticket.queue = queue
   ticket.enteredAt = at
@@ -84,7 +91,7 @@ export const reopen = ({ policy }: RoutingState, ticket: Ticket, at: Instant): v
   ticket.resolvedAt = undefined
   ticket.queue = undefined
   ticket.idle = false
-  if (policy?.restartsWait('reopen') ?? true) ticket.since = at
+  if (policy?.restartsWait('reopen') ?? true) restartWait(ticket, at)
   ticket.declined = none()
   ticket.escalated = NONE
   ticket.offersMade = 0
@@ -132,7 +139,7 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   ticket.declined = none()
   ticket.offersMade = 0
   ticket.preferred = undefined
-  if (policy?.restartsWait('transfer')) ticket.since = at
+  if (policy?.restartsWait('transfer')) restartWait(ticket, at)
   ticket.pick = undefined
   // Outside our house it is no ticket of ours any more, as if resolved.
   ticket.resolvedAt = data.to.kind === 'outside' ? at : undefined
@@ -166,5 +173,5 @@ export const escalate = (state: RoutingState, ticket: Ticket, data: Escalated, a
     enter(ticket, data.queue, at)
     ticket.declined = none()
   }
-  if (state.policy?.restartsWait('escalation')) ticket.since = at
+  if (state.policy?.restartsWait('escalation')) restartWait(ticket, at)
 }

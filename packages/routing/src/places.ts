@@ -88,7 +88,7 @@ const waitingDues = ({ policy }: RoutingState, ticket: Ticket): readonly Instant
   if (step) dues.push(ticket.enteredAt + step.after)
   for (const { name, when = {} } of escalations)
     if (when.waited !== undefined && isTimed(when) && !ticket.escalated.includes(name))
-      dues.push(ticket.since + when.waited)
+      dues.push(ticket.waitedSince + when.waited)
   for (const declined of ticket.declined.values()) {
     const until = declinedUntil(policy, ticket, declined)
     if (Number.isFinite(until)) dues.push(until)

@@ -68,6 +68,8 @@ export interface Ticket {
   idle: boolean
   /** The wait is counted from here, over transfers and lapsed offers, until it is resolved. */
   since: Instant
+  /** Later than that by as long as somebody had it: what has been waited is counted from here. */
+  waitedSince: Instant
   /** Somebody transferred it: it is where people put it, whatever the rules say. */
   transferred: boolean
   /** When it entered the queue: its relaxation is counted from here. */

@@ -10,7 +10,7 @@ const level = integer(0, 10)
 /** What a ticket asks for after it has waited. Steps add up; each is later than the one before. */
 export const relaxationStep = record(
   {
-    after: described(span, 'Since it entered the queue, in ms.'),
+    after: described(span, 'Since it entered the queue, in ms; as with escalations, only while it waits.'),
   },
   {
     drop: described(t.array(nonEmpty), 'Skills that are no longer asked for.', []),
@@ -32,7 +32,7 @@ export const relaxationStep = record(
 const when = t.partial({
   waited: described(
     span,
-    'It has waited so long, in ms, since it came; what it was parked for does not count.',
+    'It has waited so long, in ms, since it came; while somebody has it, or it is parked, does not count.',
   ),
   waiting: described(
     integer(0),
