@@ -10,8 +10,7 @@ import { hashOf, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { type AriChannel, type AriFrame, ariFrame } from './ari-codec.js'
-import { CONSULT, callOfTalk, legOf } from './ari-names.js'
-import { CALLER } from './ari-place.js'
+import { CALLER, CONSULT, callOfTalk, legOf } from './ari-names.js'
 
 /** How calls come into our Stasis application: `Stasis(app,arg,number that was called)`. */
 export interface AriEntry {

@@ -25,3 +25,8 @@ export const callOfTalk = (bridge: string): string | undefined => /^ramal\.talk\
 
 /** Where customers wait, with music. */
 export const waitBridge = (app: string): string => `ramal.wait.${app}`
+
+/** The argument with which an agent enters who is to be given a customer. */
+export const CALLER = 'caller'
+/** The argument with which a customer enters whom we have called: `outbound,OUR NUMBER,LEG`. */
+export const OUTBOUND = 'outbound'

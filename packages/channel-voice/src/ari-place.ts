@@ -1,16 +1,11 @@
 import type { CallAction, ChannelEvent } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Done } from './ari-consult.js'
-import { fitsAsterisk, legChannel } from './ari-names.js'
+import { CALLER, fitsAsterisk, legChannel, OUTBOUND } from './ari-names.js'
 import { type Ari, segment } from './ari-rest.js'
 import type { AsteriskOptions } from './asterisk-options.js'
 
 type Place = Extract<CallAction, { kind: 'place' }>
-
-/** The argument with which an agent enters who is to be given a customer. */
-export const CALLER = 'caller'
-/** The argument with which a customer enters whom we have called: `outbound,OUR NUMBER,LEG`. */
-export const OUTBOUND = 'outbound'
 
 /** What has become of a call that we place, where the customer is not reached. */
 export type Unreached = NonNullable<Extract<ChannelEvent, { kind: 'callEnded' }>['outcome']>

@@ -2,7 +2,6 @@ import type { ChannelAdapter } from '@ramal/channel'
 import { duration, type EventStore, integer, listFaults, nonEmpty, oneOf } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { MediaOptions } from './media.js'
 
 /** What is wrong with the options; nothing was started. */
 export class OptionsError extends Error {
@@ -30,7 +29,7 @@ const hasFunction = (value: object | undefined, name: string): boolean =>
 export const checkParts = (options: {
   readonly store?: EventStore
   readonly channels?: readonly ChannelAdapter[]
-  readonly media?: MediaOptions
+  readonly media?: { readonly store: object }
 }): void => {
   const { store, channels = [], media } = options
   if (typeof store?.append !== 'function')
