@@ -43,8 +43,11 @@ export interface Counted {
 /**
  * Estimates from counts, drawn towards the mean of all as if everybody had `weight` more contacts of the mean:
  * who has few is hardly told apart, who has many is judged by their own.
+ * @throws RangeError for a weight that is no number from 0
  */
 export const shrink = (version: string, counts: readonly Counted[], weight = 20): ResolutionEstimated => {
+  if (!(Number.isFinite(weight) && weight >= 0))
+    throw new RangeError(`weight: expected a number from 0, found ${weight}; it counts as so many contacts.`)
   const sum = (of: 'resolved' | 'contacts') => counts.reduce((total, one) => total + one[of], 0)
   const contacts = sum('contacts')
   const resolved = sum('resolved')
@@ -56,7 +59,10 @@ export const shrink = (version: string, counts: readonly Counted[], weight = 20)
       agent,
       intent,
       channel,
-      permille: Math.round((1000 * own.resolved + weight * prior) / (own.contacts + weight)),
+      permille:
+        own.contacts + weight === 0
+          ? prior
+          : Math.round((1000 * own.resolved + weight * prior) / (own.contacts + weight)),
     })),
   }
 }
