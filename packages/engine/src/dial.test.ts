@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CallCommand } from '@ramal/channel'
+import type { Identifier } from '@ramal/customer'
 import { sqliteStore } from '@ramal/store-sqlite'
 import { suite } from '@ramal/testing'
 import * as E from 'fp-ts/lib/Either.js'
@@ -136,6 +137,35 @@ test('a call back that the policy promises outlives the call, a restart, and is 
   await next.ramal.stop()
   await store.close()
   await rm(folder, { recursive: true })
+})
+
+test('only telephone numbers are called, and whoever has called is called back where they called from', async () => {
+  const desk = await openLine()
+  await desk.ramal.signIn('bia', BIA)
+  const refused = async (identifier: Identifier) => {
+    const result = await desk.ramal.dial({ ...CALL, id: identifier.value, to: { identifier } })
+    return E.isLeft(result) && result.left._tag === 'NotifyRefusal' && result.left.reason
+  }
+  for (const value of ['+55119@evil', '1&Local/9@out', 'client:bia', '', '12'])
+    assert.is(await refused({ kind: 'e164', value }), 'noAddress', value)
+  assert.is(await refused({ kind: 'email', value: 'ana@shop.example' }), 'noAddress')
+  const second = '+5511900000002'
+  const identifiers = [ana, { kind: 'e164', value: second } as const]
+  await desk.ramal.customer('ana', { type: 'identify', identifiers })
+  await desk.say(offered('c0', T0, ANA))
+  const [ingested] = await desk.say(offered('c1', T0, second))
+  desk.told()
+  const { conversation } = right(
+    await desk.ramal.dial({ ...CALL, to: { conversation: ingested!.conversation! }, overcommit: true }),
+  )
+  await desk.ramal.settled()
+  assert.is(placedIn(desk.told())[0]?.to, second)
+  assert.is((await stateOf(desk, conversation)).customer, 'ana')
+  // Nobody can be called who hides their number.
+  const [hidden] = await desk.say({ ...offered('c2'), peer: [] })
+  const nobody = await desk.ramal.dial({ ...CALL, id: 'h', to: { conversation: hidden!.conversation! } })
+  assert.ok(E.isLeft(nobody) && nobody.left._tag === 'NotifyRefusal' && nobody.left.reason === 'noAddress')
+  await desk.ramal.stop()
 })
 
 test('a call about a conversation of another channel is linked to it', async () => {

@@ -23,7 +23,7 @@ import {
 import type { Identifier, MessagePurpose } from '@ramal/customer'
 import { judgeSend, type ReachEvent, type RuleName, reachEvents } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
-import { findAddressee, type NotifyRefusal } from './addressee.js'
+import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
 import { appendGuarded } from './claim.js'
 import { contextOf, type EngineContext } from './context.js'
 import { look } from './look.js'
@@ -84,6 +84,14 @@ const NONE: ConversationRefusal = {
   message: 'There is no such conversation; name the customer instead.',
 }
 
+/** Whatever else stands in it would be the dial plan's to interpret. */
+const NUMBER = /^\+?[0-9]{3,18}$/
+
+const isNumber = ({ kind, value }: Identifier): boolean => kind === 'e164' && NUMBER.test(value)
+
+const noNumber = ({ kind }: Identifier): E.Either<NotifyRefusal, never> =>
+  refuseNotify('noAddress', `This ${kind} is no telephone number that can be called; name one.`)
+
 type Place = Extract<CallCommand, { type: 'placeCall' }>
 
 interface Asked {
@@ -107,11 +115,22 @@ const readAsked = async (
   const topic =
     about && (await load(engine.store, conversationDecider, streamName('conversation', about))).state
   if (topic && topic.status === 'absent') return E.left(NONE)
-  const to = 'conversation' in what.to ? { customer: topic ? topic.customer : '' } : what.to
+  // Whoever has called is called back where they called from.
+  const caller =
+    topic && topic.channel === channel && topic.peer && isNumber(topic.peer) ? topic.peer : undefined
+  const to =
+    'conversation' in what.to
+      ? caller
+        ? { identifier: caller }
+        : { customer: topic ? topic.customer : '' }
+      : what.to
+  // Before it makes anybody known.
+  if ('identifier' in to && !isNumber(to.identifier)) return noNumber(to.identifier)
   const addressing = { id: `dial/${id}`, to, channel, endpoint }
   const found = await findAddressee(engine, addressing)
   if (E.isLeft(found)) return found
   const { customer, alias, peer } = found.right
+  if (!isNumber(peer)) return noNumber(peer)
   const opening: Opening = {
     ...{ channel, endpoint, customer, alias, peer },
     ...(intent === undefined ? {} : { intent }),
