@@ -1,4 +1,12 @@
-import { type ChannelAdapter, type ChannelEvent, formOf, isObject, itemsOf, peerOf } from '@ramal/channel'
+import {
+  type ChannelAdapter,
+  type ChannelEvent,
+  formOf,
+  isObject,
+  itemsOf,
+  peerOf,
+  wordOf,
+} from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import { hashOf } from '@ramal/core'
 import {
@@ -108,10 +116,10 @@ export const africasTalkingSms = (options: AfricasTalkingOptions): ChannelAdapte
         const data = answered(answer).SMSMessageData
         const [first] = isObject(data) ? itemsOf(data.Recipients).filter(isObject) : []
         if (!first) return undefined
-        const code = String(first.statusCode)
+        const code = wordOf(first.statusCode) ?? ''
         return /^10[012]$/.test(code)
           ? taken(answer, first.messageId)
-          : fault(lookup(sendFaults, code) ?? 'content', String(first.status ?? 'It was refused.'), code)
+          : fault(lookup(sendFaults, code) ?? 'content', wordOf(first.status) ?? 'It was refused.', code)
       },
     },
     { ...options, secrets: [apiKey, webhookSecret] },

@@ -6,6 +6,7 @@ import {
   id,
   itemsOf,
   shape,
+  wordOf,
 } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import { hashOf } from '@ramal/core'
@@ -126,7 +127,7 @@ export const bandwidthSms = (options: BandwidthOptions): ChannelAdapter => {
       receipt: (answer) => {
         const body = answered(answer)
         return answer.status === 400
-          ? fault('content', String(body.description ?? 'Bandwidth refused it.'), String(body.type ?? ''))
+          ? fault('content', wordOf(body.description) ?? 'Bandwidth refused it.', wordOf(body.type) ?? '')
           : taken(answer, body.id, Number(body.segmentCount) || undefined)
       },
       fetchMedia:

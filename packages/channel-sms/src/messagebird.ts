@@ -1,4 +1,4 @@
-import { type ChannelAdapter, type ChannelEvent, isObject, itemsOf } from '@ramal/channel'
+import { type ChannelAdapter, type ChannelEvent, isObject, itemsOf, wordOf } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import {
   answered,
@@ -114,7 +114,7 @@ export const messageBirdSms = (options: MessageBirdOptions): ChannelAdapter => {
         const body = answered(answer)
         const [first] = itemsOf(body.errors).filter(isObject)
         return first && answer.status === 422
-          ? fault('content', String(first.description ?? 'MessageBird refused it.'), String(first.code ?? ''))
+          ? fault('content', wordOf(first.description) ?? 'MessageBird refused it.', wordOf(first.code) ?? '')
           : taken(answer, body.id)
       },
     },

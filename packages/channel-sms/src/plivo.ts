@@ -1,4 +1,11 @@
-import { basicAuth, type ChannelAdapter, type ChannelEvent, type FaultClass, itemsOf } from '@ramal/channel'
+import {
+  basicAuth,
+  type ChannelAdapter,
+  type ChannelEvent,
+  type FaultClass,
+  itemsOf,
+  wordOf,
+} from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import {
   answered,
@@ -113,7 +120,7 @@ export const plivoSms = (options: PlivoOptions): ChannelAdapter => {
       receipt: (answer) => {
         const body = answered(answer)
         return answer.status === 400
-          ? fault('content', String(body.error ?? 'Plivo refused it.'))
+          ? fault('content', wordOf(body.error) ?? 'Plivo refused it.')
           : taken(answer, itemsOf(body.message_uuid)[0])
       },
     },

@@ -7,6 +7,7 @@ import {
   isAllowed,
   type MediaFault,
   type OutboundMessage,
+  wordOf,
 } from '@ramal/channel'
 import { checkAccount, type TwilioAccount, verifyTwilio } from '@ramal/channel-twilio'
 import * as E from 'fp-ts/lib/Either.js'
@@ -71,9 +72,9 @@ export const twilioSms = (options: TwilioOptions): ChannelAdapter => {
     receipt: (answer) => {
       const body = answered(answer)
       if (answer.status < 300) return taken(answer, body.sid, Number(body.num_segments) || undefined)
-      const code = String(body.code ?? '')
+      const code = wordOf(body.code) ?? ''
       const kind = twilioFault(code)
-      return kind && fault(kind, String(body.message ?? `Twilio answered ${answer.status}.`), code)
+      return kind && fault(kind, wordOf(body.message) ?? `Twilio answered ${answer.status}.`, code)
     },
     eraseMedia: (reference) => () => erase(reference),
     fetchMedia:

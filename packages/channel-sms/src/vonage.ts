@@ -5,6 +5,7 @@ import {
   isObject,
   type RawRequest,
   type Refusal,
+  wordOf,
 } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
 import type * as E from 'fp-ts/lib/Either.js'
@@ -140,10 +141,10 @@ const receiptOf: Provider['receipt'] = (answer) => {
   const parts = Array.isArray(messages) ? messages.filter(isObject) : []
   const bad = parts.find((part) => part.status !== '0')
   if (!bad) return taken(answer, parts[0]?.['message-id'], parts.length)
-  const code = String(bad.status)
+  const code = wordOf(bad.status) ?? ''
   // Some parts went: sending again would send those twice.
   const kind = parts.length > 1 && bad !== parts[0] ? 'uncertain' : (lookup(sendFaults, code) ?? 'content')
-  return fault(kind, String(bad['error-text'] ?? 'Vonage refused it.'), code)
+  return fault(kind, wordOf(bad['error-text']) ?? 'Vonage refused it.', code)
 }
 
 const verifyAny = (

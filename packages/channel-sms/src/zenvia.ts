@@ -1,4 +1,4 @@
-import { type ChannelAdapter, type ChannelEvent, id, isObject, itemsOf, shape } from '@ramal/channel'
+import { type ChannelAdapter, type ChannelEvent, id, isObject, itemsOf, shape, wordOf } from '@ramal/channel'
 import type { Content, Delivery } from '@ramal/conversation'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
@@ -135,7 +135,7 @@ export const zenviaSms = (options: ZenviaOptions): ChannelAdapter => {
     receipt: (answer) => {
       const body = answered(answer)
       if (answer.status !== 400) return taken(answer, body.id)
-      return fault('content', String(body.message ?? 'Zenvia refused it.'), String(body.code ?? ''))
+      return fault('content', wordOf(body.message) ?? 'Zenvia refused it.', wordOf(body.code) ?? '')
     },
   }
   return smsAdapter(provider, { ...options, secrets: [apiToken, webhookSecret] })

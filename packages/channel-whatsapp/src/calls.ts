@@ -29,6 +29,12 @@ const call = shape(
   },
 )
 
+/** Seconds as ms; nothing for what is no length of a call. */
+const millisOf = (seconds = -1): number | undefined => {
+  const ms = Math.round(seconds * 1000)
+  return ms >= 0 && Number.isSafeInteger(ms) ? ms : undefined
+}
+
 /** One item of `calls`: somebody calls us, or our call is set up; or it is over. */
 export const callEvent = (u: unknown, scope: Scope): ChannelEvent => {
   const decoded = call.decode(u)
@@ -63,7 +69,7 @@ export const callEvent = (u: unknown, scope: Scope): ChannelEvent => {
       by: 'unknown',
       ...present({
         cause: status,
-        duration: duration === undefined ? undefined : Math.round(duration * 1000),
+        duration: millisOf(duration),
       }),
       ...(isObject(u) && 'errors' in u ? { raw: u } : {}),
     }

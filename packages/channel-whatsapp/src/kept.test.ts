@@ -183,4 +183,17 @@ test('a status of a group says nothing of who is not named', () => {
   assert.equal([event.peer, event.endpoint], [[], NUMBER])
 })
 
+test('a call of no length, or of an endless one, has none', () => {
+  for (const duration of [-1, 1e308]) {
+    const calls = [{ id: 'wacid.1', from: ana.wa_id, event: 'terminate', timestamp: '1', duration }]
+    assert.is(only(body({ calls }, 'calls'), 'callEnded').duration, undefined)
+  }
+})
+
+test('a type that is no text is no type, and throws nothing', () => {
+  const edit = { original_message_id: 'wamid.1', message: { type: { toString: 1 }, text: { body: 'Oi' } } }
+  const event = only(message('wamid.2', 'edit', { edit }), 'messageEdited')
+  assert.equal(event.content, { kind: 'unrecognised', type: '' })
+})
+
 test.run()

@@ -7,6 +7,7 @@ import {
   present,
   type Referral,
   shape,
+  wordOf,
 } from '@ramal/channel'
 import type { Content } from '@ramal/conversation'
 import { describeFaults, hashOf } from '@ramal/core'
@@ -142,7 +143,7 @@ const changeOf = (
   const { original_message_id: edited } = read.right
   if (type === 'revoke') return { ...base, kind: 'messageRevoked', target: edited }
   const message = isObject(u.message) ? u.message : {}
-  const inner = String(message.type ?? '')
+  const inner = wordOf(message.type) ?? ''
   const content = readers.get(inner)?.(message[inner], base.dedupeKey)
   return content && E.isRight(content)
     ? { ...base, kind: 'messageEdited', target: edited, content: content.right }

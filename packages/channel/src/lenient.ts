@@ -68,6 +68,10 @@ export const id: t.Type<string, unknown, unknown> = new t.Type(
   t.identity,
 )
 
+/** What a provider says in a word: a text or a number. Anything else has none: not every object can be a text. */
+export const wordOf = (u: unknown): string | undefined =>
+  typeof u === 'string' ? u : typeof u === 'number' ? String(u) : undefined
+
 /** The last instant that a date can hold. */
 const LAST_INSTANT = 8_640_000_000_000_000
 
