@@ -9,7 +9,7 @@ import {
   wordOf,
 } from '@ramal/channel'
 import type { Delivery } from '@ramal/conversation'
-import { hashOf } from '@ramal/core'
+import { hashOf, systemClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
@@ -25,6 +25,7 @@ import {
 import { lookup } from './lookup.js'
 import { instantOf } from './parameters.js'
 import type { Reporter } from './report.js'
+import { bandwidthExpiration } from './validity.js'
 
 export interface BandwidthOptions extends SmsOptions, SharedSecret {
   readonly accountId: string
@@ -101,6 +102,7 @@ export const decodeBandwidth = ({ json, at }: Inbound, report: Reporter): readon
 /** SMS and MMS by Bandwidth. @throws TypeError when an option is missing */
 export const bandwidthSms = (options: BandwidthOptions): ChannelAdapter => {
   const { accountId, user, password, applicationId, webhookSecret } = options
+  const { clock = systemClock } = options
   const origin = options.origin ?? 'https://messaging.bandwidth.com'
   if (!accountId || !user || !password || !applicationId)
     throw new TypeError('bandwidth needs accountId, user, password and applicationId: see its dashboard.')
@@ -121,7 +123,9 @@ export const bandwidthSms = (options: BandwidthOptions): ChannelAdapter => {
           to: [message.to.value],
           text,
           tag: message.message,
-          ...(files.length > 0 ? { media: files } : {}),
+          ...(files.length > 0
+            ? { media: files }
+            : { expiration: bandwidthExpiration(message, clock.now()) }),
         }),
       }),
       receipt: (answer) => {

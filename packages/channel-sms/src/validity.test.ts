@@ -1,13 +1,23 @@
 import type { ChannelAdapter, OutboundMessage } from '@ramal/channel'
 import { provider } from '@ramal/channel/conformance'
+import { virtualClock } from '@ramal/core'
 import { suite } from '@ramal/testing'
 import * as assert from 'uvu/assert'
 import { AUTH_TOKEN, PUBLIC_URL, TOKEN } from '../test/requests.js'
-import { infobipSms, jasminSms, kannelSms, messageBirdSms, twilioSms, vonageSms } from './index.js'
+import {
+  bandwidthSms,
+  infobipSms,
+  jasminSms,
+  kannelSms,
+  messageBirdSms,
+  twilioSms,
+  vonageSms,
+} from './index.js'
 import { smppValidity } from './validity.js'
 
 const test = suite('how long a provider may try')
 const HOUR = 3_600_000
+const T0 = Date.UTC(2026, 2, 2, 15)
 
 const message = (validFor?: number): OutboundMessage => ({
   message: 'c.m1',
@@ -81,6 +91,16 @@ for (const [name, open, field, expected] of table)
     assert.equal([await told(2 * HOUR + 999), await told(1), await told(365 * 24 * HOUR)], expected)
     assert.is(await told(), undefined, 'nothing is said of a message that says nothing')
   })
+
+test('bandwidth is told until when', async () => {
+  const open = (origin: string) =>
+    bandwidthSms({
+      ...{ ...common, origin, clock: virtualClock(T0) },
+      ...{ accountId: '9', applicationId: 'a', user: 'u', password: 'bandwidth-password' },
+    })
+  const told = async (validFor?: number) => /"expiration":"([^"]+)"/.exec(await asked(open, validFor))?.[1]
+  assert.equal([await told(2 * HOUR), await told()], ['2026-03-02T17:00:00.000Z', undefined])
+})
 
 test('SMPP counts the days, and what is left of the last', () => {
   assert.is(smppValidity(message()), undefined)

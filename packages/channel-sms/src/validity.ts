@@ -1,4 +1,5 @@
 import type { OutboundMessage } from '@ramal/channel'
+import type { Instant } from '@ramal/core'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -30,6 +31,10 @@ export const messageBirdValidity = (message: OutboundMessage): number | undefine
 /** `validityPeriod`, in minutes, of at most 48 hours. Source: Infobip, SMS API v2. */
 export const infobipValidity = (message: OutboundMessage): number | undefined =>
   within(message, MINUTE, [1, 2880])
+
+/** `expiration`, as a moment of RFC 3339. Source: Bandwidth, Messaging API v2. Not for files. */
+export const bandwidthExpiration = ({ validFor }: OutboundMessage, now: Instant): string | undefined =>
+  validFor === undefined ? undefined : new Date(now + Math.min(validFor, 28 * DAY)).toISOString()
 
 /** `validity` of Kannel, `validity-period` of Jasmin, in minutes. Source: their user guides. */
 export const gatewayValidity = (message: OutboundMessage): number | undefined =>
