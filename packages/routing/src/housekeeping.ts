@@ -2,17 +2,16 @@ import type { Instant } from '@ramal/core'
 import { answerAsked } from './asked.js'
 import { type Decision, onAgent, onTicket } from './decision.js'
 import { escalateWaiting, moveOn } from './escalation.js'
+import { none } from './few.js'
 import { endOffers, type House, once } from './house.js'
 import type { Policy } from './policy/index.js'
 import type { AgentState, Due, RoutingState, Ticket } from './state.js'
 
 const byId = <T extends { readonly id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : 1)
 
-const NOBODY: Ticket['offers'] = new Map()
-
 /** Nobody is asked any more, now that these offers end: what the ticket has waited for comes before it is offered again. */
 const goOn = (house: House, ticket: Ticket, ended: number): void =>
-  moveOn(house, ended < ticket.offers.size ? ticket : { ...ticket, place: 'queued', offers: NOBODY })
+  moveOn(house, ended < ticket.offers.size ? ticket : { ...ticket, place: 'queued', offers: none() })
 
 const expire = (house: House, ticket: Ticket): void => {
   const { state, policy, now, decisions, agents } = house

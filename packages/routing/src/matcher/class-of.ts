@@ -1,9 +1,8 @@
-import type { Instant } from '@ramal/core'
 import { askedOf, preferredNow } from '../eligibility.js'
 import { none } from '../few.js'
 import type { Policy } from '../policy/index.js'
 import { ranksByContact, scoringOf } from '../rank.js'
-import type { RoutingState, Ticket } from '../state.js'
+import type { Ticket } from '../state.js'
 import type { Matcher } from './matcher.js'
 import { poolOf } from './pool.js'
 import { rollOf } from './roll.js'
@@ -23,16 +22,9 @@ const joined = (a: string, b: string, c: string): string => `${a.length} ${a}${b
 
 const namesOf = (ids: readonly string[] | undefined): string => (ids ? JSON.stringify(ids) : '-')
 
-type Classes = Pick<Matcher, 'classes' | 'usual' | 'roster' | 'byChannel'>
-
 /** By its name; a new one where it is the first. */
-const classByName = (
-  { classes, roster, byChannel }: Classes,
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  now: Instant,
-): TicketClass => {
+const classByName = (m: Matcher, policy: Policy, ticket: Ticket): TicketClass => {
+  const { state, classes, roster, byChannel, now } = m
   const { channel, step, asks, preferred } = ticket
   const queue = ticket.queue!
   const waitsFor = preferredNow(state, policy, ticket, now)
@@ -82,20 +74,14 @@ const within = <V>(map: Map<string, Map<string, V>>, key: string): Map<string, V
 }
 
 /** The class of a ticket as it is now. */
-export const classOf = (
-  m: Classes,
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  now: Instant,
-): TicketClass => {
+export const classOf = (m: Matcher, policy: Policy, ticket: Ticket): TicketClass => {
   const { channel, step, asks, preferred } = ticket
   const queue = ticket.queue!
-  if (step > 0 || preferred) return classByName(m, state, policy, ticket, now)
+  if (step > 0 || preferred) return classByName(m, policy, ticket)
   const byQueue = within(within(m.usual, channel), asks)
   const known = byQueue.get(queue)
   if (known) return known
-  const of = classByName(m, state, policy, ticket, now)
+  const of = classByName(m, policy, ticket)
   if (!ranksByContact(policy, queue)) byQueue.set(queue, of)
   return of
 }

@@ -15,7 +15,7 @@ const tierOf = ({ band, expedited }: Ticket): number => 2 * band + Number(expedi
 
 /** A ticket enters its class, which is looked at. */
 export const addEntry = (m: Matcher, policy: Policy, ticket: Ticket): Entry => {
-  const of = classOf(m, m.state, policy, ticket, m.now)
+  const of = classOf(m, policy, ticket)
   const entry: Entry = {
     ticket,
     key: orderKey(policy, ticket),
