@@ -183,6 +183,11 @@ test('a status of a group says nothing of who is not named', () => {
   assert.equal([event.peer, event.endpoint], [[], NUMBER])
 })
 
+test('a template without a name is no template', () => {
+  const value = { message_template_name: '', event: 'APPROVED' }
+  assert.ok(only(body(value, 'message_template_status_update'), 'unrecognised').raw)
+})
+
 test('a call of no length, or of an endless one, has none', () => {
   for (const duration of [-1, 1e308]) {
     const calls = [{ id: 'wacid.1', from: ana.wa_id, event: 'terminate', timestamp: '1', duration }]

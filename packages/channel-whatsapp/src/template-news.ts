@@ -1,11 +1,11 @@
 import { type ChannelEvent, present, shape, unixTime } from '@ramal/channel'
-import { hashOf } from '@ramal/core'
+import { hashOf, nonEmpty } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { keyOf, reported, type Scope } from './scope.js'
 
 const template = shape(
-  { message_template_name: t.string },
+  { message_template_name: nonEmpty },
   {
     message_template_language: t.string,
     event: t.string,

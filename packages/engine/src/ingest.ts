@@ -1,6 +1,6 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
 import { type ConversationCommand, type ConversationEvent, conversationDecider } from '@ramal/conversation'
-import { shortIdOf } from '@ramal/core'
+import { StoreError, shortIdOf } from '@ramal/core'
 import { matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { isCallEvent, takeCall } from './calls.js'
@@ -234,6 +234,15 @@ const placeOf = (event: ChannelEvent): string =>
       ? `${event.endpoint}|${matchKey(event.peer[0])}`
       : `${event.endpoint}|${event.dedupeKey}`
 
+/** What no codec of ours takes is kept as it came: refused, it would be delivered again for ever, with all beside it. */
+const keepIfInvalid =
+  (engine: EngineContext, channel: string, event: ChannelEvent) =>
+  (cause: unknown): Promise<Ingested> => {
+    if (cause instanceof StoreError && cause.code === 'invalid')
+      return keep(engine, channel, event, cause.message)
+    throw cause
+  }
+
 /**
  * Writes what a channel reports into the log, each fact once. Those of one thread in the order given, of
  * different threads at the same time. Resolves when all is durable; rejects when some may not be, and then
@@ -245,7 +254,9 @@ export const ingest = async (
   events: readonly ChannelEvent[],
 ): Promise<readonly Ingested[]> => {
   const take = (event: ChannelEvent) =>
-    engine.perThread(`${channel}/${placeOf(event)}`, () => ingestOne(engine, channel, event))
+    engine.perThread(`${channel}/${placeOf(event)}`, () =>
+      ingestOne(engine, channel, event).catch(keepIfInvalid(engine, channel, event)),
+    )
   if (events.length === 1) return [await take(events[0]!)]
   const results = await Promise.allSettled(events.map(take))
   return results.map((result) => {
