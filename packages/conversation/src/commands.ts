@@ -56,6 +56,7 @@ export type ConversationCommand =
   | {
       readonly type: 'transfer'
       readonly to: TransferTarget
+      /** `warm`, to who is being consulted: they have it at once, if they have room, and are not asked. */
       readonly mode: 'warm' | 'cold'
       readonly by: Actor
       readonly reason?: string

@@ -132,6 +132,7 @@ type Transferred = Extract<ConversationEvent, { type: 'TicketTransferred' }>['da
 export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred, at: Instant): void => {
   const { policy } = state
   const from = ticket.assigned?.agent
+  const helper = ticket.consult?.agent
   const byBot = data.by.kind === 'bot' || (from !== undefined && state.agents.get(from)?.kind === 'bot')
   release(state, ticket, at)
   unpark(ticket, at)
@@ -150,6 +151,9 @@ export const transfer = (state: RoutingState, ticket: Ticket, data: Transferred,
   if (from !== undefined && from !== named && policy && policy.transferExcludesFor > 0)
     ticket.declined = put(ticket.declined, from, { at, retryAt: at + policy.transferExcludesFor, times: 0 })
   if (byBot && !ticket.requirements.some((one) => 'kind' in one)) ask(ticket, [...ticket.requirements, HUMAN])
+  // They are at it already: nobody asks them whether they would be.
+  if (data.mode === 'warm' && helper !== undefined && helper === named)
+    ticket.pick = { agent: helper, by: data.by, overcommit: false }
 }
 
 /** Whom a ticket waits for once it is classified: who was named by people, before whom the rules prefer. */

@@ -62,6 +62,26 @@ test('what a bot hands to somebody who is away waits for people, and does not co
   assert.is(s.ticket('t').assigned?.agent, 'b')
 })
 
+test('who has been consulted has the ticket as soon as it is handed to them warmly; where they have no room they are asked', () => {
+  const handed = (total: number, mode: 'warm' | 'cold') => {
+    const s = scene(onePolicy({}, { channels: { whatsapp: { cost: 2, consultCost: 1 } } }))
+    s.hire('a', { capacity: { total: 2 } })
+    s.come('t')
+    s.accept('t', 'a')
+    s.hire('b', { capacity: { total }, queues: ['law'] })
+    const by = { kind: 'human', id: 'a' } as const
+    s.command('t', { type: 'consult', to: { kind: 'queue', queue: 'law' }, by })
+    s.command('t', { type: 'transfer', to: { kind: 'agent', agent: 'b' }, mode, by })
+    return s
+  }
+  assert.is(handed(2, 'warm').ticket('t').assigned?.agent, 'b')
+  assert.equal(handed(2, 'cold').offered('t'), ['b'], 'coldly, they are asked')
+  const full = handed(1, 'warm')
+  assert.equal([full.ticket('t').place, full.ticket('t').preferred?.agents], ['queued', ['b']])
+  full.agent('b', { type: 'changeCapacity', capacity: { total: 2 } })
+  assert.equal(full.offered('t'), ['b'])
+})
+
 test('who still wraps a ticket up, and has no more room, is not consulted about it', () => {
   const s = scene()
   s.hire('a')

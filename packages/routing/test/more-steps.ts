@@ -135,9 +135,10 @@ const steering: readonly fc.Arbitrary<Step>[] = [
       n: some,
       to: fc.oneof(target, fc.constant({ kind: 'outside' as const, address: 'x' })),
       by: fc.constantFrom('bot' as const, 'system' as const),
+      mode: fc.constantFrom('cold' as const, 'warm' as const),
     }),
-    (w, { n, to, by }) =>
-      w.conversation(ticketAt(w, n), { type: 'transfer', to, mode: 'cold', by: { kind: by } }),
+    (w, { n, to, by, mode }) =>
+      w.conversation(ticketAt(w, n), { type: 'transfer', to, mode, by: { kind: by } }),
   ),
   act('park', fc.record({ n: some, until: fc.constantFrom(undefined, 0, 10_000) }), (w, { n, until }) =>
     w.conversation(ticketAt(w, n), {
@@ -146,6 +147,12 @@ const steering: readonly fc.Arbitrary<Step>[] = [
       until: until === undefined ? undefined : w.now + until,
     }),
   ),
+  act('handOver', some, (w, n) => {
+    const id = ticketAt(w, n, ({ consult }) => consult !== undefined)
+    const agent = w.state.tickets.get(id)?.consult?.agent
+    if (agent)
+      w.conversation(id, { type: 'transfer', to: { kind: 'agent', agent }, mode: 'warm', by: SYSTEM })
+  }),
   act('acceptAnother', fc.record({ n: pick, agent: agentId }), (w, { n, agent }) => {
     const found = offerAt(w, n)
     if (found) w.conversation(found.ticket, { type: 'acceptOffer', offer: found.offer, agent })
