@@ -69,7 +69,7 @@ export const queue = record(
     ),
     share: described(
       integer(1, 1_000_000),
-      "Its share of the agents who serve several queues, in relation to the others'. Left out: no shares.",
+      "How much of all that waits in queues with shares may wait here, in relation to the others'. The queue that is furthest above its share is served first: a small share waits less. Left out: no shares.",
     ),
     explore: described(
       record({
