@@ -48,6 +48,13 @@ test('a file is stored, sent, and served to whoever has its signed address, unti
   assert.is(file.headers.get('content-type'), 'image/png')
   assert.is(file.headers.get('x-content-type-options'), 'nosniff')
   assert.match(file.headers.get('content-disposition')!, /^inline; filename\*=UTF-8''my%20cat\.html$/)
+  const ranged = (range: string) => fetch(`${server.base}/${content.url}`, { headers: { range } })
+  const part = await ranged('bytes=1-3')
+  assert.equal(
+    [part.status, part.headers.get('content-range'), await part.text()],
+    [206, 'bytes 1-3/16', 'PNG'],
+  )
+  assert.is((await ranged('bytes=16-')).status, 416)
   assert.is((await fetch(`${server.base}/${content.url.replace('expires=1', 'expires=2')}`)).status, 403)
   await clock.advanceTo(clock.now() + hour)
   assert.is((await fetch(`${server.base}/${content.url}`)).status, 403)

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type ChannelHost, locationOf, type MediaFile } from '@ramal/channel'
+import { type ChannelHost, locationOf, type MediaFile, rangeOf } from '@ramal/channel'
 import type { Blob, BlobStore } from './blob-store.js'
 import { Problem, readBody } from './http.js'
 import type { Settings } from './options.js'
@@ -74,6 +74,7 @@ const fileHeaders = ({ info }: Blob): Record<string, string> => ({
   'content-security-policy': "default-src 'none'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
   'cache-control': 'private, max-age=3600',
+  'accept-ranges': 'bytes',
 })
 
 /** A file of the visitor or of ours, wherever it is kept. */
@@ -93,6 +94,7 @@ export const serveAttachment = async (
   host: ChannelHost,
   id: string,
   url: URL,
+  range: string | null,
 ): Promise<Response> => {
   const expires = url.searchParams.get('expires') ?? ''
   const signature = url.searchParams.get('signature') ?? ''
@@ -108,5 +110,13 @@ export const serveAttachment = async (
   const blob = await find(settings, host, id)
   // Only what was here has an address of ours.
   if (!blob) throw new Problem(410, 'erased', 'This file was erased.')
-  return new Response(blob.bytes, { headers: fileHeaders(blob) })
+  const size = blob.bytes.byteLength
+  const part = rangeOf(range, size)
+  const headers = fileHeaders(blob)
+  if (part === 'all') return new Response(blob.bytes, { headers })
+  if (part === 'none')
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${size}` } })
+  headers['content-length'] = String(part.to - part.from)
+  headers['content-range'] = `bytes ${part.from}-${part.to - 1}/${size}`
+  return new Response(blob.bytes.subarray(part.from, part.to), { status: 206, headers })
 }

@@ -97,7 +97,7 @@ const dispatch = async (call: Call): Promise<Response | undefined> => {
   if (!known) return undefined
   if (method === 'OPTIONS') return preflight()
   if (method === 'GET' && parent === 'attachments')
-    return serveAttachment(call.service.settings, call.host, decoded(last), url)
+    return serveAttachment(call.service.settings, call.host, decoded(last), url, request.headers.get('range'))
   const route = routes[`${method} ${last}`]
   if (!route) throw new Problem(405, 'wrong_method', `${method} is not possible here.`)
   return route(call)

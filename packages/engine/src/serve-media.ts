@@ -1,3 +1,4 @@
+import { rangeOf } from '@ramal/channel'
 import { type Attachment, conversationReducer } from '@ramal/conversation'
 import { type EventStore, load, streamName } from '@ramal/core'
 import { type MediaStore, plainType } from './media-store.js'
@@ -22,18 +23,6 @@ const cleanName = (name: string | undefined): string => {
 
 const encodeName = (name: string): string =>
   encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
-
-/** The part that is asked for; `none` for one that the file does not have. */
-const rangeOf = (
-  header: string | null,
-  size: number,
-): { readonly from: number; readonly to: number } | 'all' | 'none' => {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
-  if (first === undefined || last === undefined || (first === '' && last === '')) return 'all'
-  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first)
-  const to = first === '' || last === '' ? size : Math.min(Number(last) + 1, size)
-  return from < to ? { from, to } : 'none'
-}
 
 /** The file of an attachment as an answer that a browser can be trusted with, whoever sent the file. */
 export const fileResponse = (
