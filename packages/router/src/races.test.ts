@@ -1,5 +1,13 @@
 import { type ConversationCommand, conversationDecider } from '@ramal/conversation'
-import { type EventStore, memoryStore, random, streamName, systemClock, transact } from '@ramal/core'
+import {
+  type EventStore,
+  memoryStore,
+  random,
+  StoreError,
+  streamName,
+  systemClock,
+  transact,
+} from '@ramal/core'
 import { type Policy, parsePolicy, policyDecider } from '@ramal/routing'
 import { suite } from '@ramal/testing'
 import { type AgentCommand, agentDecider } from '@ramal/workforce'
@@ -38,12 +46,17 @@ test(`whatever comes between what a pass knew and its append: no invariant is br
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
   const memory = memoryStore()
   let overtaken = 0
+  let lost = 0
   const store: EventStore = Object.assign(Object.create(memory), {
     async append(...given: Parameters<EventStore['append']>) {
       for (let n = draw.below(4); n > 0; n--) await pause()
       const appended = await memory.append(...given)
       const isPass = given[0].some(({ events }) => events.some(({ type }) => type === 'PassCompleted'))
       if (isPass && !isRight(appended)) overtaken++
+      if (isPass && draw.below(30) === 0) {
+        lost++
+        throw new StoreError('unavailable', 'The acknowledgement was lost.')
+      }
       await pause()
       return appended
     },
@@ -113,6 +126,7 @@ test(`whatever comes between what a pass knew and its append: no invariant is br
   assert.equal(broken, [])
   assert.ok(passes > STEPS / 20, `only ${passes} passes`)
   assert.ok(overtaken > STEPS / 100, `only ${overtaken} passes were overtaken`)
+  assert.ok(lost > 0, 'no acknowledgement was lost')
 })
 
 test.run()
