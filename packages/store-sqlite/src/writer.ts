@@ -16,7 +16,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { openClaims } from './claims.js'
 import type { Database } from './database.js'
-import { openHeads } from './heads.js'
+import { type Head, openHeads } from './heads.js'
 import { openInserts } from './inserts.js'
 import type { Kinds } from './kinds.js'
 import type { Tail, TailEvent } from './tail.js'
@@ -34,6 +34,11 @@ export interface Writer {
   head(): number
   /** Carries out all in one transaction, in order, each all or nothing. When it throws, none was written. */
   commit(appends: readonly Append[], now: Instant): readonly Outcome[]
+}
+
+/** A write, and where its stream ends; nothing where it is not there. */
+interface Target extends Write {
+  readonly head: Head | undefined
 }
 
 interface Standing {
@@ -61,18 +66,17 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
   let last = readLast()
   let open = false
 
-  const firstVersion = ({ stream, expected, events }: Write): number | undefined => {
+  const firstVersion = ({ expected, events }: Write, { sid }: Head): number | undefined => {
     if (expected === 'empty') return 0
     if (typeof expected === 'object') return expected.at + 1
-    const sid = heads.of(stream)?.sid
-    return sid === undefined ? undefined : claims.versionIn(events[0]!.meta.id, sid)
+    return claims.versionIn(events[0]!.meta.id, sid)
   }
 
   /** Where the events of a write already stand in their stream, if all of them do and in this order. */
-  const standing = (write: Write): Standing | undefined => {
-    const head = heads.of(write.stream)
+  const standing = (write: Target): Standing | undefined => {
+    const { head } = write
     if (!head) return undefined
-    const first = firstVersion(write)
+    const first = firstVersion(write, head)
     if (first === undefined) return undefined
     const version = first + write.events.length - 1
     if (version > head.version) return undefined
@@ -87,7 +91,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     return { stream: write.stream, version, position }
   }
 
-  const repeatOf = (writes: readonly Write[]): Appended | undefined => {
+  const repeatOf = (writes: readonly Target[]): Appended | undefined => {
     if (writes.length === 0) return undefined
     const before: Standing[] = []
     for (const write of writes) {
@@ -102,50 +106,55 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     }
   }
 
-  const wrongVersion = (writes: readonly Guard[]): Conflict | undefined => {
-    for (const { stream, expected } of writes) {
-      const actual = heads.of(stream)?.version ?? -1
-      if (!meets(expected, actual))
-        return { _tag: 'WrongVersion', stream, expected, actual: actual < 0 ? 'none' : actual }
-    }
-    return undefined
+  const wrongVersion = ({ stream, expected }: Guard, head: Head | undefined): Conflict | undefined => {
+    const actual = head?.version ?? -1
+    if (meets(expected, actual)) return undefined
+    return { _tag: 'WrongVersion', stream, expected, actual: actual < 0 ? 'none' : actual }
   }
 
-  const duplicate = (write: Write): Conflict | undefined => {
+  const duplicate = (write: Target): Conflict | undefined => {
     for (const event of write.events) {
       const { id } = event.meta
       if (event.once) {
         const sid = claims.holderOf(id)
         if (sid !== undefined) return { _tag: 'Duplicate', id, stream: heads.nameOf(sid) }
       } else if (write.expected === 'any' || write.expected === 'exists') {
-        const sid = heads.of(write.stream)?.sid
-        if (sid !== undefined && claims.versionIn(id, sid) !== undefined)
+        if (write.head && claims.versionIn(id, write.head.sid) !== undefined)
           return { _tag: 'Duplicate', id, stream: write.stream }
       }
     }
     return undefined
   }
 
-  const conflictOf = ({ writes, guards }: Append): Conflict | undefined => {
-    const conflict = wrongVersion(writes) ?? wrongVersion(guards)
-    if (conflict) return conflict
-    for (const write of writes) {
-      const found = duplicate(write)
+  const conflictOf = (targets: readonly Target[], guards: readonly Guard[]): Conflict | undefined => {
+    for (const target of targets) {
+      const found = wrongVersion(target, target.head)
+      if (found) return found
+    }
+    for (const guard of guards) {
+      const found = wrongVersion(guard, heads.of(guard.stream))
+      if (found) return found
+    }
+    for (const target of targets) {
+      const found = duplicate(target)
       if (found) return found
     }
     return undefined
   }
 
-  const append = (request: Append, now: Instant): Outcome => {
-    const writes = request.writes.filter((w) => w.events.length > 0)
+  const append = ({ writes: wanted, guards }: Append, now: Instant): Outcome => {
+    const targets = wanted.map(
+      ({ stream, expected, events }): Target => ({ stream, expected, events, head: heads.of(stream) }),
+    )
+    const writes = targets.filter(({ events }) => events.length > 0)
     const repeat = repeatOf(writes)
     if (repeat) return E.right(repeat)
-    const conflict = conflictOf(request)
+    const conflict = conflictOf(targets, guards)
     if (conflict) return E.left(conflict)
     // Everything is encoded before anything is written: an event that does not encode leaves no trace.
     const bodies: string[] = []
-    for (const { stream, events } of writes) {
-      let version = heads.of(stream)?.version ?? -1
+    for (const { stream, events, head } of writes) {
+      let version = head?.version ?? -1
       for (const event of events)
         bodies.push(encodeRecorded(event, stream, ++version, positionOf(last + bodies.length + 1), now))
     }
@@ -156,7 +165,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     const versions = new Map<StreamName, number>()
     let i = 0
     for (const write of writes) {
-      const head = heads.of(write.stream) ?? heads.create(write.stream)
+      const head = write.head ?? heads.create(write.stream)
       for (const event of write.events) {
         const kind = kinds.numberOf(write.stream, event.type)
         const id = isFindable(write, event) ? event.meta.id : null
