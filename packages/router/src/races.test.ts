@@ -46,15 +46,14 @@ test(`whatever comes between what a pass knew and its append: no invariant is br
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
   const memory = memoryStore()
   let overtaken = 0
-  let lost = 0
+  let asked = 0
   const store: EventStore = Object.assign(Object.create(memory), {
     async append(...given: Parameters<EventStore['append']>) {
       for (let n = draw.below(4); n > 0; n--) await pause()
       const appended = await memory.append(...given)
       const isPass = given[0].some(({ events }) => events.some(({ type }) => type === 'PassCompleted'))
       if (isPass && !isRight(appended)) overtaken++
-      if (isPass && draw.below(30) === 0) {
-        lost++
+      if (isPass && ++asked % 20 === 0) {
         throw new StoreError('unavailable', 'The acknowledgement was lost.')
       }
       await pause()
@@ -125,8 +124,8 @@ test(`whatever comes between what a pass knew and its append: no invariant is br
   assert.equal(differences, [])
   assert.equal(broken, [])
   assert.ok(passes > STEPS / 20, `only ${passes} passes`)
-  assert.ok(overtaken > STEPS / 100, `only ${overtaken} passes were overtaken`)
-  assert.ok(lost > 0, 'no acknowledgement was lost')
+  assert.ok(overtaken > 0, 'no pass was overtaken')
+  assert.ok(asked > 20, 'no acknowledgement was lost')
 })
 
 test.run()
