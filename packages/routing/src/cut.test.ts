@@ -89,7 +89,7 @@ test('a pass may end after any decision: who is asked, and for what, is the same
     fc.property(anyRun, (run) => {
       compared += play(run)
     }),
-    { numRuns: Number(process.env.RAMAL_MODEL_RUNS ?? 150), includeErrorInReport: true },
+    { numRuns: Number(process.env.RAMAL_MODEL_RUNS ?? 250), includeErrorInReport: true },
   )
   assert.ok(compared > 50, `only ${compared} passes had something to cut`)
 })
