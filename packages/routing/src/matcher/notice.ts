@@ -58,15 +58,12 @@ const carries = (m: Matcher, member: Member, load: Load, spare: number): void =>
  */
 export const notice = (m: Matcher, member: Member): void => {
   const { agent } = member
-  const { presence, capacity } = agent
   member.again = false
   member.changes = agent.changes
   member.asked = agent.asked
   member.served = 0
-  member.capped = capacity.caps !== undefined
-  member.present = presence === 'available'
   m.roster.facts[FACTS * agent.at + TOLD] = m.pass
-  carries(m, member, agent, capacity.total - agent.load)
+  carries(m, member, agent, member.total - agent.load)
   if (member.shut) {
     if (member.open) close(m, member)
     return
@@ -91,15 +88,15 @@ export const noticeOffer = (m: Matcher, member: Member, load: Load): void => {
  * Whether somebody is what the last pass made of them: what it offered them was written, and nothing else happened.
  * Only where nothing but how much they carry, and since when, comes into their order and room.
  */
-export const isAsKnown = ({ policy, byChannel }: Matcher, member: Member): boolean => {
-  const { agent, load, again, changes, asked, served } = member
+export const isAsKnown = ({ policy, byChannel, roster: { idle } }: Matcher, member: Member): boolean => {
+  const { agent, again, changes, asked, served, total, spare, room } = member
   if (again || served === 0 || byChannel || policy!.ranksByTurns || policy!.ranksByTickets) return false
   return (
     agent.changes === changes &&
     agent.asked === asked + served &&
-    agent.load === load.load &&
-    agent.interruptible === load.interruptible &&
-    agent.offeredAt === load.offeredAt
+    agent.load === total - spare &&
+    agent.interruptible === room - spare &&
+    agent.idleSince === idle[agent.at]
   )
 }
 

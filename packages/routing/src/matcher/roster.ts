@@ -142,6 +142,8 @@ const join = (to: Roster, agent: AgentState): Member => {
     room: 0,
     spare: 0,
     capped: false,
+    total: 0,
+    version: -2,
     open: false,
     moved: false,
     again: true,
@@ -171,9 +173,13 @@ const join = (to: Roster, agent: AgentState): Member => {
 export const memberOf = (to: Roster, agent: AgentState): Member => {
   const member = to.members[agent.at] ?? join(to, agent)
   const { basis } = member
-  if (agent.changes === member.changes) return member
-  if (basis && (agent.presence === 'signedOut' || !isBasis(basis, agent))) withdraw(to, member)
-  if (!member.basis && agent.presence === 'available') enrol(to, member)
+  const { capacity, presence, version } = agent
+  member.version = version
+  member.total = capacity.total
+  member.capped = capacity.caps !== undefined
+  member.present = presence === 'available'
+  if (basis && (presence === 'signedOut' || !isBasis(basis, agent))) withdraw(to, member)
+  if (!member.basis && member.present) enrol(to, member)
   return member
 }
 

@@ -161,7 +161,8 @@ export interface Member {
   /** What they have free for a ticket, and for one that gives way to what does not. */
   room: number
   spare: number
-  /** There is a cap for some channel. */
+  /** What they can carry, and whether there is a cap for some channel. */
+  total: number
   capped: boolean
   /** They have changed since the last pass, and have room. */
   open: boolean
@@ -169,6 +170,8 @@ export interface Member {
   moved: boolean
   /** Their classes are to be told of them again, whatever they are now. */
   again: boolean
+  /** Of the agent, when all was found that only they themselves change, and not the work that comes to them. */
+  version: number
   /** Of the agent, when they were noticed last; and how often they were to be offered something since. */
   changes: number
   asked: number

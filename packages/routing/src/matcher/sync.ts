@@ -44,11 +44,16 @@ const sweep = (m: Matcher): void => {
 const takeIn = (m: Matcher): boolean => {
   const { changes, roster, waitingFor } = m
   for (const agent of changes.agents) {
-    if (waitingFor.size > 0 && !stands(roster.members[agent.at], agent))
+    const known = roster.members[agent.at]
+    // Work has come to them, or gone: all else is as it was.
+    if (known?.version === agent.version) {
+      noteMoved(m, known)
+      continue
+    }
+    if (waitingFor.size > 0 && !stands(known, agent))
       for (const ticket of waitingFor.get(agent.id) ?? []) changes.tickets.add(ticket)
-    const member = memberOf(roster, agent)
-    if (!m.byChannel && agent.changes !== member.changes && agent.capacity.caps) return false
-    noteMoved(m, member)
+    if (!m.byChannel && agent.capacity.caps) return false
+    noteMoved(m, memberOf(roster, agent))
   }
   return true
 }
