@@ -1,4 +1,4 @@
-import type { Fact } from '@ramal/core'
+import { dictionary, type Fact } from '@ramal/core'
 import type { ConversationEvent } from './events.js'
 import type { Conversation } from './shape.js'
 
@@ -20,7 +20,7 @@ export const applyCall = (
         placed: type === 'CallPlaced',
         name: undefined,
         waitingSince: at,
-        legs: {},
+        legs: dictionary(),
         agent: undefined,
         answered: false,
         held: false,
