@@ -111,7 +111,7 @@ const measure = (
   run(m, c, 1, steps, () => happen(BATCH))
   happen(BATCH)
   const rivals = beside ? compare(m, c) : undefined
-  const cycle = run(m, c, quick ? 3 : 6, steps, () => happen(BATCH))
+  const cycle = run(m, c, quick ? 6 : 12, steps, () => happen(BATCH))
   const single: number[] = []
   for (let i = 0; i < (quick ? 300 : 3000); i++) {
     happen(1)
