@@ -71,7 +71,7 @@ export const content = tagged('kind', {
     {
       kind: t.literal('menu'),
       text: personal(t.string),
-      options: t.array(record({ id: nonEmpty, title: nonEmpty }, { description: t.string })),
+      options: t.readonlyArray(record({ id: nonEmpty, title: nonEmpty }, { description: t.string })),
     },
     { button: t.string, header: t.string, footer: t.string },
   ),

@@ -1,6 +1,7 @@
 import { dictionary, type Instant } from '@ramal/core'
 import type { Identifier } from '@ramal/customer'
 import type { Attachment } from './attachment.js'
+import type { Content } from './content.js'
 import type { Actor, ConversationEvent, Delivery } from './events.js'
 import type { Requirement } from './requirement.js'
 
@@ -124,6 +125,8 @@ export interface Conversation {
   /** Files that came in, by what names them in this conversation. */
   attachments: Record<string, Attachment>
   links: readonly string[]
+  /** What they were asked to choose from, until they have, or somebody says something else to them. */
+  menu: Extract<Content, { kind: 'menu' }> | undefined
   /** Of the customer's last message: reply windows are counted from it. */
   lastReceivedAt: Instant | undefined
 }
@@ -168,5 +171,6 @@ export const absentConversation = (): Conversation => ({
   byProviderId: dictionary(),
   attachments: dictionary(),
   links: [],
+  menu: undefined,
   lastReceivedAt: undefined,
 })

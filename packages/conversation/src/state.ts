@@ -156,6 +156,7 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
     case 'MessageReceived':
       draft.received[data.message] = true
       if (data.keyword === undefined) draft.idle = false
+      if (data.content.kind === 'choice') draft.menu = undefined
       draft.lastReceivedAt = Math.max(draft.lastReceivedAt ?? 0, meta.at)
       return
     case 'SendRequested':
@@ -169,6 +170,8 @@ const applyMessage = (draft: Conversation, { type, data, meta }: Fact<Conversati
         deferredUntil: undefined,
         heldBy: undefined,
       }
+      if (data.content.kind === 'menu') draft.menu = data.content
+      else if (data.by.kind !== 'system') draft.menu = undefined
       return
     case 'SendDeferred': {
       const sent = draft.outbound[data.message]

@@ -4,6 +4,7 @@ import { StoreError, shortIdOf } from '@ramal/core'
 import { matchKey } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
 import { isCallEvent, takeCall } from './calls.js'
+import { receiving } from './choice.js'
 import { contextOf, type EngineContext } from './context.js'
 import { noteConsent, noteIdentity, recogniseCustomer } from './customers.js'
 import { dealtWith, takeKeyword } from './keyword.js'
@@ -63,7 +64,7 @@ const receive = async (engine: EngineContext, channel: string, event: Message): 
       ? command
       : { ...command, keyword: dealtWith(engine, channel, conversation, keyword, key) }
   const to = (conversation: string) =>
-    engine.conversations.carryOut(conversationDecider, conversation, commandFor(conversation), context)
+    engine.conversations.carryOut(receiving(engine), conversation, commandFor(conversation), context)
   const current = directory.currentOf(channel, event.endpoint, peer, customer)
   // Then the next of this thread that is not over, since the directory may lag.
   const before = directory.thread(channel, event.endpoint, peer)?.conversations.length ?? 0
