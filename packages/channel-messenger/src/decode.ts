@@ -10,12 +10,13 @@ import {
   unixTime,
   unreadable,
 } from '@ramal/channel'
+import { heardOnStandby } from '@ramal/channel-meta'
 import { describeFaults, type Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { itemReaders, readItem } from './items.js'
 import type { Platform } from './platform.js'
-import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+import { keyOf, type Scope, unrecognised } from './scope.js'
 
 const side = shape({}, { id, user_ref: id })
 const frame = shape(
@@ -100,24 +101,7 @@ const itemEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
 
 /** Another application answers here and we listen: whoever takes part is told that the thread is not ours. */
 const standbyEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] =>
-  itemEvents(u, scope).flatMap((event): readonly ChannelEvent[] => {
-    if (event.kind === 'message') return [{ ...event, elsewhere: true }]
-    // What the other application says is a sign that it has the thread; what becomes of it later is none.
-    return event.kind === 'echo'
-      ? [
-          {
-            ...reported(
-              { ...scope, endpoint: event.endpoint, at: event.at },
-              keyOf(scope, 'standby', event.dedupeKey),
-            ),
-            peer: event.peer,
-            kind: 'threadControl',
-            owner: 'other',
-          },
-          event,
-        ]
-      : [event]
-  })
+  itemEvents(u, scope).flatMap((event) => heardOnStandby(event, keyOf(scope, 'standby', event.dedupeKey)))
 
 /** Instagram also sends items as changes of a field; comments and other news are kept as they are. */
 const changeEvents = (u: unknown, scope: Scope): readonly ChannelEvent[] => {

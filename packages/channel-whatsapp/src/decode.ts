@@ -1,4 +1,5 @@
 import { type ChannelEvent, finish, isObject, parseJson, type RawRequest, unreadable } from '@ramal/channel'
+import { heardOnStandby } from '@ramal/channel-meta'
 import { describeFaults, type Instant } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountEvent, faultEvent } from './account.js'
@@ -7,7 +8,7 @@ import { change, entry, envelope, type Value, value } from './codecs.js'
 import { handoverEvent } from './handover.js'
 import { readContacts } from './identity.js'
 import { historyEvents, messageEvents } from './messages.js'
-import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+import { digitsIn, keyOf, type Scope, unrecognised } from './scope.js'
 import { echoed } from './sent.js'
 import { statusEvent } from './statuses.js'
 import { preferenceEvent, userIdEvent } from './system.js'
@@ -62,7 +63,7 @@ const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
     ...outer,
     field,
     endpoint: held.metadata?.phone_number_id ?? '',
-    number: (held.metadata?.display_phone_number ?? '').replaceAll(/\D/g, ''),
+    number: digitsIn(held.metadata?.display_phone_number),
     contacts: readContacts(held.contacts),
   }
   const events = field === 'standby' ? standbyEvents(inner, held, scope) : heldEvents(held, scope)
@@ -116,18 +117,5 @@ const standbyEvents = (
     const contacts = readContacts(lower.right.contacts)
     events.push(...heldEvents(lower.right, contacts.length > 0 ? { ...scope, contacts } : scope))
   }
-  return events.flatMap((event): readonly ChannelEvent[] => {
-    if (event.kind === 'message') return [{ ...event, elsewhere: true }]
-    // What the other application says is a sign that it has the thread; what becomes of it later is none.
-    return event.kind === 'echo'
-      ? [
-          {
-            ...reported(scope, keyOf(scope, 'standby', event.dedupeKey), { peer: event.peer, at: event.at }),
-            kind: 'threadControl',
-            owner: 'other',
-          },
-          event,
-        ]
-      : [event]
-  })
+  return events.flatMap((event) => heardOnStandby(event, keyOf(scope, 'standby', event.dedupeKey)))
 }

@@ -2,7 +2,7 @@ import { type ChannelEvent, id, present, shape, unixTime } from '@ramal/channel'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { personOf } from './identity.js'
-import { keyOf, reported, type Scope, unrecognised } from './scope.js'
+import { digitsIn, keyOf, reported, type Scope, unrecognised } from './scope.js'
 
 /** Whom the thread went to and came from: by the application, its role, or the role of who is behind it. */
 const hands = shape(
@@ -43,7 +43,7 @@ export const handoverEvent = (
   const scope: Scope = {
     ...outer,
     endpoint: recipient.phone_number_id,
-    number: (recipient.display_phone_number ?? '').replaceAll(/\D/g, ''),
+    number: digitsIn(recipient.display_phone_number),
   }
   const at = timestamp ?? scope.at
   const person = personOf(

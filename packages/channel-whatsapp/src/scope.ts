@@ -21,6 +21,9 @@ export interface Scope {
   readonly portfolio: string
 }
 
+/** A number as it is shown, without what makes it easier to read. */
+export const digitsIn = (shown = ''): string => shown.replaceAll(/\D/g, '')
+
 /** `wa:`, our number, and what makes the fact one. */
 export const keyOf = (scope: Scope, ...parts: readonly string[]): string =>
   ['wa', scope.endpoint || scope.account, ...parts].join(':')

@@ -5,10 +5,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type ReadContent, type Reader, reading } from './reader.js'
 
-/**
- * Messages in the form in which a business sends them. They are heard while another application answers: what it
- * sends is echoed to us as it was sent.
- */
+// Messages in the form in which a business sends them. They are heard while another application answers: what it sends
+// is echoed to us as it was sent.
+
 const words = shape({}, { text: t.string })
 const asked = shape(
   { body: shape({ text: t.string }) },

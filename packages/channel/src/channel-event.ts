@@ -1,26 +1,9 @@
 import type { Actor, Content, Delivery } from '@ramal/conversation'
 import type { Instant } from '@ramal/core'
 import type { Identifier, Purpose } from '@ramal/customer'
+import type { CallEvent } from './call-event.js'
 import type { FaultClass } from './outbound.js'
-
-/** Common to all that a channel reports. Plain data: it goes through JSON unchanged. */
-export interface Reported {
-  /** The same for the same fact, however often it is delivered; different for different facts of an adapter. */
-  readonly dedupeKey: string
-  /** When it happened, by the provider's clock; when the provider does not say, when it was received. */
-  readonly at: Instant
-  /** The id of one of our endpoints, as the provider gave it (see `isEndpoint`); empty when it concerns all. */
-  readonly endpoint: string
-  /**
-   * All identifiers of the other side that the provider asserts together, in one payload. The first is the
-   * address that answers go to. None where nobody is meant or the provider does not say who.
-   */
-  readonly peer: readonly Identifier[]
-  /** The name that the person gave themselves. For display: nobody is recognised by it. */
-  readonly profileName?: string
-  /** The provider's payload, where the event does not say all of it. */
-  readonly raw?: unknown
-}
+import type { Reported } from './reported.js'
 
 /** The advertisement, post or link through which a customer came. */
 export interface Referral {
@@ -157,73 +140,6 @@ export interface ThreadControlReported extends Reported {
   readonly application?: string
 }
 
-interface CallReported extends Reported {
-  readonly call: string
-}
-
-export interface CallOfferedReported extends CallReported {
-  readonly kind: 'callOffered'
-  readonly direction: 'inbound' | 'outbound'
-  readonly from?: string
-  readonly to?: string
-  /** What the media side needs to take the call, such as an SDP offer; never stored. */
-  readonly session?: unknown
-}
-
-/** A phone rings: an agent's, or the customer's where neither leg nor agent is named. */
-export interface CallRangReported extends CallReported {
-  readonly kind: 'callRang'
-  /** As `connect` named it. */
-  readonly leg?: string
-  readonly agent?: string
-}
-
-/** An agent's phone was rung in vain. */
-export interface CallMissedReported extends CallReported {
-  readonly kind: 'callMissed'
-  readonly leg?: string
-  readonly agent?: string
-  readonly cause: 'noAnswer' | 'busy' | 'rejected' | 'failed'
-}
-
-export interface CallAnsweredReported extends CallReported {
-  readonly kind: 'callAnswered'
-  readonly leg?: string
-  readonly agent?: string
-}
-
-export interface CallHeldReported<Kind extends 'callHeld' | 'callResumed'> extends CallReported {
-  readonly kind: Kind
-}
-
-export interface CallEndedReported extends CallReported {
-  readonly kind: 'callEnded'
-  readonly by: 'customer' | 'agent' | 'system' | 'unknown'
-  readonly cause?: string
-  /** How long it was connected, in ms. */
-  readonly duration?: number
-  readonly recording?: string
-  readonly transferredTo?: string
-  /** Passed on after asking: a warm transfer. */
-  readonly attended?: boolean
-  /** Of a call that we placed, where the customer was not reached. */
-  readonly outcome?: 'busy' | 'noAnswer' | 'rejected' | 'failed' | 'cancelled'
-}
-
-/** What the provider calls a call that we placed; from now on it is acted on, and may be reported, by that name. */
-export interface CallNamedReported extends CallReported {
-  readonly kind: 'callNamed'
-  readonly name: string
-}
-
-/** A recording is there, often only after the call. `recording` is the provider's name of it. */
-export interface CallRecordedReported extends CallReported {
-  readonly kind: 'callRecorded'
-  readonly recording: string
-  /** In ms. */
-  readonly duration?: number
-}
-
 /** A message from our side, seen on the channel: by us, then `correlation` may say which, or by another tool. */
 export interface EchoReported extends Reported {
   readonly kind: 'echo'
@@ -284,15 +200,7 @@ export type ChannelEvent =
   | IdentityLinkedReported
   | IdentityChangedReported
   | ThreadControlReported
-  | CallOfferedReported
-  | CallRangReported
-  | CallMissedReported
-  | CallAnsweredReported
-  | CallHeldReported<'callHeld'>
-  | CallHeldReported<'callResumed'>
-  | CallNamedReported
-  | CallEndedReported
-  | CallRecordedReported
+  | CallEvent
   | EchoReported
   | EndpointHealthReported
   | TemplateChangedReported

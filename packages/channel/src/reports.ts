@@ -1,10 +1,11 @@
-import type { MessageReported, Reported, StatusReported } from './channel-event.js'
+import type { MessageReported, StatusReported } from './channel-event.js'
 import { present } from './lenient.js'
+import type { Reported } from './reported.js'
 
-/**
- * The two events that webhooks bring all the time, put together field by field: each field that is added to a copy of
- * another object costs more than ten that are named.
- */
+// The two events that webhooks bring all the time, put together field by field: each field that is added to a copy of
+// another object costs more than ten that are named.
+
+/** What an event says besides what all events say. */
 type Said<E extends Reported> = Omit<E, keyof Reported | 'kind'> & Pick<Reported, 'raw'>
 
 /** A message. Fields that are undefined are left out; `raw` here goes before that of `base`. */

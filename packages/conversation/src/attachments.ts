@@ -1,6 +1,7 @@
-import type { Fact, Instant } from '@ramal/core'
+import type { Deep, Fact, Instant } from '@ramal/core'
 import type { Actor } from './actor.js'
-import { locationOf } from './content.js'
+import type { Attachment } from './attachment.js'
+import { type Content, locationOf } from './content.js'
 import type { ConversationEvent } from './events.js'
 import { type Decision, refuse, so } from './refusal.js'
 import type { Conversation } from './shape.js'
@@ -106,6 +107,24 @@ export const decideAttachment = (state: Readonly<Conversation>, command: Attachm
   }
 }
 
+/** A file that stands in a message: with us, or to be fetched. */
+const fileOf = (
+  { reference, mimeType, sha256, filename, bytes }: Deep<Extract<Content, { kind: 'media' }>>,
+  location: string | undefined,
+): Attachment => ({
+  state: location === undefined ? 'pending' : 'stored',
+  reference,
+  mimeType,
+  sha256,
+  filename,
+  attempts: 0,
+  location,
+  // What a provider says of a file that is not here yet is not known to be so.
+  bytes: location === undefined ? undefined : bytes,
+  reason: undefined,
+  erasure: undefined,
+})
+
 /** What becomes of the files of a conversation, for all who show them. */
 export const applyAttachment = (
   draft: Pick<Conversation, 'attachments'>,
@@ -118,19 +137,7 @@ export const applyAttachment = (
       const location = content.kind === 'media' ? locationOf(content.reference) : undefined
       if (content.kind !== 'media' || location === undefined) return
       if (content.attachment in draft.attachments) return
-      const { reference, mimeType, sha256, filename, bytes } = content
-      draft.attachments[content.attachment] = {
-        state: 'stored',
-        reference,
-        mimeType,
-        sha256,
-        filename,
-        attempts: 0,
-        location,
-        bytes,
-        reason: undefined,
-        erasure: undefined,
-      }
+      draft.attachments[content.attachment] = fileOf(content, location)
       return
     }
     case 'MessageReceived':
@@ -138,19 +145,7 @@ export const applyAttachment = (
     case 'MessageEchoed': {
       const { content } = data
       if (content.kind !== 'media' || content.attachment in draft.attachments) return
-      const { reference, mimeType, sha256, filename } = content
-      draft.attachments[content.attachment] = {
-        state: 'pending',
-        reference,
-        mimeType,
-        sha256,
-        filename,
-        attempts: 0,
-        location: undefined,
-        bytes: undefined,
-        reason: undefined,
-        erasure: undefined,
-      }
+      draft.attachments[content.attachment] = fileOf(content, undefined)
       return
     }
     case 'AttachmentAttempted': {

@@ -112,7 +112,7 @@ const offer = (state: Readonly<Conversation>, { call, opening, from, to }: Of<'o
 
 const place = (state: Readonly<Conversation>, command: Of<'placeCall'>): Decision => {
   const { call, agent, to, opening, purpose, about, overcommit } = command
-  if (call in state.calls) return so()
+  if (Object.hasOwn(state.calls, call)) return so()
   const by = { kind: 'human', id: agent } as const
   const placed: ConversationEvent = {
     type: 'CallPlaced',

@@ -1,4 +1,5 @@
 export * from './append.js'
+export * from './append-guarded.js'
 export * from './clock.js'
 export * from './codec.js'
 export * from './codecs.js'

@@ -1,4 +1,4 @@
-import type { ChannelEvent, Ingested } from '@ramal/channel'
+import type { CallEvent, CallOfferedReported, ChannelEvent, Ingested } from '@ramal/channel'
 import {
   type CallCommand,
   type Conversation,
@@ -15,15 +15,12 @@ import { recogniseCustomer } from './customers.js'
 import { conversationId } from './names.js'
 import { exhausted, keep, keyOf } from './place.js'
 
-export type CallEvent = Extract<ChannelEvent, { readonly call: string }>
-
-type Offered = Extract<CallEvent, { kind: 'callOffered' }>
 type Written = Transacted<Conversation, ConversationEvent>
 
 export const isCallEvent = (event: ChannelEvent): event is CallEvent => 'call' in event
 
 /** Who hides their number is nobody we know, and calls all the same: each such call has a customer of its own. */
-const callerOf = ({ peer, call }: Offered): readonly Identifier[] =>
+const callerOf = ({ peer, call }: CallOfferedReported): readonly Identifier[] =>
   peer.length > 0 ? peer : [{ kind: 'external_id', scope: 'call', value: call }]
 
 const carryOut = async (
@@ -38,7 +35,11 @@ const carryOut = async (
 }
 
 /** A call joins the conversation in which its customer writes now, or opens the next one of the thread. */
-const takeOffered = async (engine: EngineContext, channel: string, event: Offered): Promise<Ingested> => {
+const takeOffered = async (
+  engine: EngineContext,
+  channel: string,
+  event: CallOfferedReported,
+): Promise<Ingested> => {
   const { directory } = engine
   const named = { ...event, peer: callerOf(event) }
   const peer = named.peer[0]!
@@ -104,7 +105,7 @@ export const noteMissed = async (
   return result
 }
 
-const commandOf = (event: Exclude<CallEvent, Offered>, call: string): CallCommand | undefined => {
+const commandOf = (event: Exclude<CallEvent, CallOfferedReported>, call: string): CallCommand | undefined => {
   switch (event.kind) {
     case 'callRang':
       // That it rings was written when it was about to.

@@ -5,8 +5,8 @@ import {
   conversationEvents,
 } from '@ramal/conversation'
 import {
+  appendGuarded,
   expectedAt,
-  type Guard,
   type Instant,
   type Loaded,
   load,
@@ -96,20 +96,6 @@ const write = (
   return [said, { ...reach, events: stamp(reachEvents, reach.stream, [reached], context) }]
 }
 
-/** Whether the store has said that it cannot guard an append. */
-export const appendGuarded = async (
-  { store }: EngineContext,
-  writes: readonly Write[],
-  guards: readonly Guard[],
-) => {
-  try {
-    return { appended: await store.append(writes, guards), isGuarded: true }
-  } catch (error) {
-    if (!(error instanceof StoreError && error.code === 'unsupported')) throw error
-    return { appended: await store.append(writes), isGuarded: false }
-  }
-}
-
 /**
  * Where the store could not guard the attempt: whether what was in the log before it forbids it after all. It is then
  * taken back, before the provider is called.
@@ -171,7 +157,7 @@ export const claimSend = async (
     const writes = write(engine, request, loaded, command, seen, now)
     if (writes.length === 0) return undefined
     const isAttempt = judgement?.verdict === 'allowed'
-    const { appended, isGuarded } = await appendGuarded(engine, writes, isAttempt ? seen.guards : [])
+    const { appended, isGuarded } = await appendGuarded(store, writes, isAttempt ? seen.guards : [])
     if (E.isRight(appended)) {
       // What was counted when it was tried before, and will never go, counts no longer.
       if (judgement?.verdict === 'refused' && attempts > 0 && seen.reach)

@@ -8,6 +8,7 @@ import {
   type Opening,
 } from '@ramal/conversation'
 import {
+  appendGuarded,
   type CommandContext,
   type Exhausted,
   expectedAt,
@@ -24,7 +25,6 @@ import type { Identifier, MessagePurpose } from '@ramal/customer'
 import { judgeSend, type ReachEvent, type RuleName, reachEvents } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
 import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
-import { appendGuarded } from './claim.js'
 import { contextOf, type EngineContext } from './context.js'
 import { look } from './look.js'
 import { conversationId } from './names.js'
@@ -113,7 +113,9 @@ const readAsked = async (
   const { id, agent, endpoint, channel = 'phone', purpose = 'service', intent, labels, overcommit } = what
   const about = 'conversation' in what.to ? what.to.conversation : undefined
   const topic =
-    about && (await load(engine.store, conversationDecider, streamName('conversation', about))).state
+    about === undefined
+      ? undefined
+      : (await load(engine.store, conversationDecider, streamName('conversation', about))).state
   if (topic && topic.status === 'absent') return E.left(NONE)
   // Whoever has called is called back where they called from.
   const caller =
@@ -225,7 +227,7 @@ export const dial = async (engine: EngineContext, what: OutboundCall): Promise<D
     const events = stamp(conversationEvents, stream, decision.right, context)
     const placed: Write = { stream, expected: expectedAt(version), events }
     const { guards, counted } = judged.right
-    const { appended } = await appendGuarded(engine, [placed, ...counted], guards)
+    const { appended } = await appendGuarded(store, [placed, ...counted], guards)
     if (E.isRight(appended)) return E.right({ conversation, call, repeated: appended.right.repeated })
     if (appended.left._tag === 'Duplicate') {
       await calls.reached(await store.head())

@@ -1,4 +1,4 @@
-import type { CallCommand, ChannelAdapter, ChannelEvent, SendFault } from '@ramal/channel'
+import type { CallCommand, CallEvent, ChannelAdapter, ChannelEvent, SendFault } from '@ramal/channel'
 import { memoryStore, random, uuidOf, virtualClock } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
 import { isSome } from 'fp-ts/lib/Option.js'
@@ -47,8 +47,6 @@ export const offered = (call: string, at = T0, from = ANA): Offered => ({
   from,
   to: OURS,
 })
-
-type CallEvent = Extract<ChannelEvent, { readonly call: string }>
 
 /** Any other report of a call. */
 export const reported = (

@@ -1,15 +1,18 @@
 import {
+  appendGuarded,
   type Clock,
   categoryOf,
   comparePositions,
   type EventStore,
   type Fact,
+  type Guard,
   type Instant,
   metadataFor,
   type Position,
   type Recorded,
   START,
   StoreError,
+  type Write,
 } from '@ramal/core'
 import {
   applyToRouting,
@@ -22,7 +25,6 @@ import {
   routeWith,
 } from '@ramal/routing'
 import * as E from 'fp-ts/lib/Either.js'
-import { guardedAppend } from './guarded-append.js'
 import { type Ledger, type LedgerEvent, ledgerEvents, ledgerReducer, ledgerStream } from './ledger.js'
 import { checkOptions, routerOptions } from './options.js'
 import { guardsOf, writesOf } from './write-pass.js'
@@ -80,7 +82,6 @@ class RunningRouter implements Router {
   readonly #stopping = new AbortController()
   readonly #waiters = new Set<{ at: Position; resolve: () => void; reject: (error: unknown) => void }>()
   readonly #listeners = new Set<() => void>()
-  readonly #guarded: EventStore['append']
   readonly #options: Required<Omit<RouterOptions, Told>> & Pick<RouterOptions, Told>
   #basis: Position = START
   /** What was written last, or was there before it: to be read before anything else is decided. */
@@ -99,7 +100,6 @@ class RunningRouter implements Router {
   constructor(options: RouterOptions) {
     const { domain = 'main', tenant = 'main', patience = 3000, most = MOST } = options
     this.#options = { ...options, domain, tenant, patience, most }
-    this.#guarded = guardedAppend(options.store)
     this.ended = this.#run().finally(() => this.#endWaiters())
     // Whoever awaits `ended` or `stop` is told; nobody else should crash for it.
     this.ended.catch(() => {})
@@ -239,14 +239,15 @@ class RunningRouter implements Router {
    * Appends, and then waits for the log to tell: what was written, or what somebody else wrote first, comes by
    * the subscription, and is decided on from there. Says whether it was written.
    */
-  async #append(...[writes, guards]: Parameters<EventStore['append']>): Promise<boolean> {
+  async #append(writes: readonly Write[], guards: readonly Guard[] = []): Promise<boolean> {
     const { store, clock, onTrouble } = this.#options
     this.#nextDue = undefined
     // While it is being written nothing is settled: whoever asks now waits for what comes of it.
     const settled = this.#settled
     this.#settled = undefined
     try {
-      const appended = await this.#guarded(writes, guards)
+      // Without guards, what is given to who has just gone the next pass takes back.
+      const { appended } = await appendGuarded(store, writes, guards)
       // A lost race is everyday life: a customer wrote meanwhile. What they wrote is read, and decided on.
       this.#known = E.isRight(appended) ? appended.right.position : await store.head()
       return E.isRight(appended)

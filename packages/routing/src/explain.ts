@@ -133,7 +133,9 @@ const whence = ({ queue, rule, movedBy, policyName, policy }: Explanation): stri
   const by = `policy "${policyName}" (${policy.slice(0, 8)})`
   if (queue === undefined) return `It stood in no queue yet, under ${by}`
   const stood = `It stood in queue "${queue}" by`
-  return movedBy === undefined ? `${stood} rule "${rule}" of ${by}` : `${stood} ${movedBy}, under ${by}`
+  return movedBy === undefined
+    ? `${stood} ${rule === undefined ? 'no rule' : `rule "${rule}"`} of ${by}`
+    : `${stood} ${movedBy}, under ${by}`
 }
 
 /** In plain words, a line each. */

@@ -90,7 +90,7 @@ export const excessOf = ({
 
 /** Where a ticket is, told from what it has. A ticket that is assigned, parked or over waits for nothing else. */
 export const misplaced = (state: RoutingState, ticket: Ticket): readonly string[] => {
-  const { id, place, queue, assigned, offers, parkedUntil, resolvedAt, wrapUp, consult } = ticket
+  const { id, place, queue, assigned, offers, parkedUntil, resolvedAt, wrapUp, consult, waits } = ticket
   const inQueue = state.queued.get(queue ?? '')?.has(id) === true
   const places = [
     place === 'idle',
@@ -113,6 +113,7 @@ export const misplaced = (state: RoutingState, ticket: Ticket): readonly string[
     consult && !assigned ? `is ${place}, and somebody helps with it` : '',
     place === 'wrapUp' && !wrapUp ? 'is in wrap-up without one' : '',
     place === 'queued' && !state.waiting.has(id) ? 'is queued, and not among those who wait' : '',
+    waits === state.waiting.has(id) ? '' : `is said ${waits ? '' : 'not '}to wait, and is not so listed`,
   ].filter((what) => what !== '')
 }
 

@@ -11,7 +11,10 @@ type Opened = Extract<ConversationEvent, { type: 'ConversationOpened' }>['data']
 export const NONE: readonly never[] = []
 const NOTHING_BY_HAND: Ticket['byHand'] = { expedited: false, excluded: NONE }
 
-/** First what a pass looks at: what stands together is at hand together, and a pass looks at tickets by the hundred. */
+/**
+ * A ticket that has just come. First stands what a pass looks at: what stands together is at hand together, and a pass
+ * looks at tickets by the hundred.
+ */
 export const newTicket = (id: string, number: number, data: Opened, at: Instant): Ticket => ({
   id,
   at: number,

@@ -34,16 +34,6 @@ const SCORES: Readonly<Record<Ranking, Score>> = {
   expectedResolution: ({ estimates }, _, ticket, { id }) => expectedResolution(estimates, id, ticket),
 }
 
-/** How an agent ranks for a ticket: integers compared one after the other, higher first. */
-export const rankOf = (
-  state: RoutingState,
-  policy: Policy,
-  ticket: Ticket,
-  agent: AgentState,
-  load: Load,
-): readonly number[] =>
-  policy.queue(ticket.queue!).ranking.map((name) => SCORES[name](state, policy, ticket, agent, load))
-
 export type Scoring = readonly Score[]
 
 /** What a ranking asks, looked up once. */
@@ -62,6 +52,16 @@ export const scoreBy = (
   for (let i = 0; i < scoring.length; i++) score[i] = scoring[i]!(state, policy, ticket, agent, load)
   return score
 }
+
+/** How an agent ranks for a ticket: integers compared one after the other, higher first. */
+export const rankOf = (
+  state: RoutingState,
+  policy: Policy,
+  ticket: Ticket,
+  agent: AgentState,
+  load: Load,
+): readonly number[] =>
+  scoreBy(scoringOf(policy.queue(ticket.queue!).ranking), state, policy, ticket, agent, load)
 
 /** Whether agents rank by more than what a ticket asks for: by what became of contacts like it. */
 export const ranksByContact = (policy: Policy, queue: string): boolean =>

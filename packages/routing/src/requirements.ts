@@ -9,21 +9,21 @@ export const NOTHING_ASKED = '[]'
 export const asksOf = (requirements: readonly Requirement[]): string =>
   requirements.length === 0 ? NOTHING_ASKED : canonicalJson(requirements)
 
+const MOST_SHARED = 4_096
+
 /** Requirements, and the text that names them. */
-export interface Asks {
+interface Named {
   readonly requirements: readonly Requirement[]
   readonly asks: string
 }
 
-const MOST_SHARED = 4_096
-
-const shared = new Map<string, Asks>()
+const shared = new Map<string, Named>()
 
 /**
  * One object for all who ask for the same: most tickets ask for one of a few things, and what is shared takes no room
  * and is near at hand.
  */
-export const shareAsks = (requirements: readonly Requirement[]): Asks => {
+export const shareAsks = (requirements: readonly Requirement[]): Named => {
   const asks = asksOf(requirements)
   const known = shared.get(asks)
   if (known) return known

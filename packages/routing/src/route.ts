@@ -10,7 +10,7 @@ import type { Matcher } from './matcher/matcher.js'
 import { preferenceOf } from './moves.js'
 import { type Observer, type Pairs, plainPairs } from './pairs.js'
 import type { Policy } from './policy/index.js'
-import { asksOf } from './requirements.js'
+import { shareAsks } from './requirements.js'
 import type { RoutingState, Ticket } from './state.js'
 
 /** What a pass is told from outside. All else is in the state. */
@@ -49,8 +49,7 @@ export const classifiedTicket = (ticket: Ticket, data: Classified, now: Instant)
   priority: data.priority,
   band: data.band ?? 0,
   expedited: data.expedited ?? false,
-  requirements: data.requirements,
-  asks: asksOf(data.requirements),
+  ...shareAsks(data.requirements),
   labels: data.labels,
   excluded: data.excluded ?? [],
   preferred: preferenceOf(ticket, data.prefer, now),
@@ -102,8 +101,7 @@ const offer = <J extends Option>(
     if (!pair) break
     const { ticket, key, ranked, rules, asked } = pair
     const { concurrentOffers, maxOffers, offerExpiresAfter, autoAccept } = rules
-    const already = ticket.place === 'queued' ? 0 : ticket.offers.size
-    const wanted = Math.min(concurrentOffers - already, maxOffers - ticket.offersMade)
+    const wanted = Math.min(concurrentOffers - ticket.offers.size, maxOffers - ticket.offersMade)
     const { agents, chanceOf } = choose(policy, rules, ticket, ranked, autoAccept ? 1 : wanted)
     const facts = { pass, basis, policy: policy.hash, order: key, waiting: pairs.left }
     const record = recordOf(state, rules, asked, ticket, ranked, facts)

@@ -198,7 +198,7 @@ export interface RoutingState {
   shadow: Policy | undefined
   estimates: Estimates | undefined
   readonly tickets: Map<string, Ticket>
-  /** Numbers of tickets that were closed. All others below the count of the tickets are somebody's. */
+  /** Numbers of tickets that were closed, for those that come. Where there are none, the count of tickets is free. */
   readonly vacant: number[]
   readonly agents: Map<string, AgentState>
   /** Opened or reopened, and not classified yet. */
