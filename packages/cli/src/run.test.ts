@@ -105,15 +105,18 @@ test('explain says why a conversation went to somebody, why it waits, and what n
 })
 
 test('what is not understood says how it goes, with exit code 2', async () => {
-  for (const args of [
-    [],
-    ['verify'],
-    ['nonsense', 'x'],
-    ['verify-store', 'x', '--wrong'],
-    ['verify-store', 'x', '--seed', 'a'],
-  ]) {
+  const wrong: readonly (readonly [args: readonly string[], first: RegExp])[] = [
+    [[], /^Say which command\./],
+    [['verify'], /^Say what to verify, after it\./],
+    [['nonsense', 'x'], /^There is no command nonsense; there are lint, .*verify-store\./],
+    [['explain', 'x', 't1'], /^t1: explain takes one thing;/],
+    [['verify-store', 'x', '--wrong'], /^Unknown option '--wrong'/],
+    [['verify-store', 'x', '--seed', 'a'], /^--seed a: it is not understood\./],
+  ]
+  for (const [args, first] of wrong) {
     const { code, output } = await ramal(...args)
     assert.is(code, 2)
+    assert.match(output, first)
     assert.match(output, /ramal verify-store URL/)
   }
   const { code, output } = await ramal('verify-store', 'kurrentdb://127.0.0.1:1?tls=false')

@@ -100,10 +100,17 @@ export const run = async (args: readonly string[], print: (line: string) => void
       return 0
     }
     const command = COMMANDS.get(name)
-    if (!command || subject === undefined || rest.length > 0) {
-      print(HELP)
-      return 2
-    }
+    if (!command)
+      throw new Misunderstood(
+        name === ''
+          ? 'Say which command.'
+          : `There is no command ${name}; there are ${[...COMMANDS.keys()].join(', ')}.`,
+      )
+    if (subject === undefined) throw new Misunderstood(`Say what to ${name}, after it.`)
+    if (rest.length > 0)
+      throw new Misunderstood(
+        `${rest.join(' ')}: ${name} takes one thing; what more it is to know goes by options.`,
+      )
     return (await command(subject, values, print)) ? 0 : 1
   } catch (error) {
     const misunderstood =
