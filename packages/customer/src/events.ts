@@ -12,8 +12,7 @@ export const evidence = record(
   { detail: t.string },
 )
 
-/** What a message is for. Consent is given per channel and purpose; `service` answers what the customer asked. */
-export const purpose = oneOf(
+const MESSAGE_PURPOSES = [
   'service',
   'order',
   'transaction',
@@ -21,12 +20,15 @@ export const purpose = oneOf(
   'delivery',
   'update',
   'marketing',
-  'all',
-)
+] as const
+
+/** What a message is for. Consent is given per channel and purpose; `service` answers what the customer asked. */
+export const purpose = oneOf(...MESSAGE_PURPOSES, 'all')
 export type Purpose = t.TypeOf<typeof purpose>
 
 /** What one message is for. */
-export type MessagePurpose = Exclude<Purpose, 'all'>
+export const messagePurpose = oneOf(...MESSAGE_PURPOSES)
+export type MessagePurpose = t.TypeOf<typeof messagePurpose>
 
 const consent = record(
   {

@@ -199,4 +199,24 @@ test('a call about a conversation of another channel is linked to it', async () 
   await desk.ramal.stop()
 })
 
+test('what is asked for otherwise is told where, and nobody is called', async () => {
+  const desk = await openLine()
+  await desk.ramal.signIn('bia', BIA)
+  const wrong: readonly (readonly [more: object, fault: RegExp])[] = [
+    [{ to: undefined }, /to: expected { customer }, { identifier } or { conversation }, found undefined/],
+    [{ to: {} }, /to: expected { customer }/],
+    [{ purpose: 'spam' }, /purpose: expected "service" .*, found "spam"/],
+    [{ purpose: 'all' }, /purpose: expected .*, found "all"/],
+    [{ agent: '' }, /agent: expected a text that is not empty/],
+  ]
+  for (const [more, fault] of wrong)
+    await desk.ramal.dial({ ...CALL, ...more } as never).then(
+      () => assert.unreachable(JSON.stringify(more)),
+      (error: Error) => assert.match(error.message, fault),
+    )
+  await desk.ramal.settled()
+  assert.equal([placedIn(desk.told()), desk.trouble], [[], []])
+  await desk.ramal.stop()
+})
+
 test.run()

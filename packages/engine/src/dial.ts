@@ -15,16 +15,20 @@ import {
   type Guard,
   type Instant,
   load,
+  nonEmpty,
+  record,
   shortIdOf,
   stamp,
   streamName,
   systemClock,
   type Write,
 } from '@ramal/core'
-import type { Identifier, MessagePurpose } from '@ramal/customer'
+import { type Identifier, type MessagePurpose, messagePurpose } from '@ramal/customer'
 import { judgeSend, type ReachEvent, type RuleName, reachEvents } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
+import { checkInput } from './check-input.js'
 import { contextOf, type EngineContext } from './context.js'
 import { look } from './look.js'
 import { conversationId } from './names.js'
@@ -51,6 +55,30 @@ export interface OutboundCall {
   /** Also where it is more than the agent can carry. */
   readonly overcommit?: boolean
 }
+
+const isAddressee = (u: unknown): u is OutboundCall['to'] => {
+  const { customer, identifier, conversation } = (u ?? {}) as Readonly<Record<string, unknown>>
+  return (
+    typeof (customer ?? conversation) === 'string' || (typeof identifier === 'object' && identifier !== null)
+  )
+}
+const addressee = new t.Type(
+  '{ customer }, { identifier } or { conversation }',
+  isAddressee,
+  (u, c) => (isAddressee(u) ? t.success(u) : t.failure(u, c)),
+  t.identity,
+)
+const outboundCall = record(
+  { agent: nonEmpty, to: addressee, endpoint: nonEmpty },
+  {
+    id: t.string,
+    channel: nonEmpty,
+    purpose: messagePurpose,
+    intent: t.string,
+    labels: t.array(t.string),
+    overcommit: t.boolean,
+  },
+)
 
 export interface DialRefusal {
   readonly _tag: 'DialRefusal'
@@ -196,6 +224,7 @@ const judge = async (
  * router gives the agent the ticket, and the switchboard rings their telephone.
  */
 export const dial = async (engine: EngineContext, what: OutboundCall): Promise<DialResult> => {
+  checkInput('A call to a customer', outboundCall, what)
   const { directory, store, adapters, calls } = engine
   const { id = engine.newId(), agent, endpoint, channel = 'phone' } = what
   if (!adapters.byEndpoint(channel, endpoint)?.control) {

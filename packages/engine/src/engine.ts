@@ -145,7 +145,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
         { type: 'declineOffer', offer, agent, reason },
         { commandId: `decline/${offer}/${agent}`, actor: agent },
       ),
-    reply({ conversation: id, agent, content, id: reply = newId(), purpose, replyTo, ...validity }) {
+    async reply({ conversation: id, agent, content, id: reply = newId(), purpose, replyTo, ...validity }) {
       const message = outboundId(id, shortIdOf(reply))
       const by = { kind: 'human', id: agent } as const
       const said: Content = typeof content === 'string' ? { kind: 'text', text: content } : content

@@ -161,4 +161,20 @@ test('messages of a campaign are of use for as long as it says', async () => {
   await shop.close()
 })
 
+test('a time that is none is told by the name that it was given under, and nothing is requested', async () => {
+  const shop = await openShop()
+  for (const validFor of [Number.NaN, -1, 1.5, '10' as never])
+    for (const ask of [
+      () => shop.ramal.notify(parcel({ validFor })),
+      () => shop.ramal.reply({ conversation: 'c', agent: 'bia', content: 'x', validFor }),
+    ])
+      await ask().then(
+        () => assert.unreachable(`${validFor}`),
+        (error: Error) =>
+          assert.match(error.message, /^A message: validFor: expected an integer from 0, found /),
+      )
+  assert.equal(of(await shop.log(), 'SendRequested'), [])
+  await shop.close()
+})
+
 test.run()

@@ -1,4 +1,6 @@
-import type { Instant } from '@ramal/core'
+import { duration, type Instant } from '@ramal/core'
+import * as t from 'io-ts'
+import { checkInput } from './check-input.js'
 
 /**
  * How long a message is of use. When that is over before it could go, it is refused by the rule `expired`; providers
@@ -11,7 +13,10 @@ export interface Validity {
   readonly validFor?: number
 }
 
+const within = t.type({ validFor: duration })
+
 export const expiryFrom = ({ expiresAt, validFor }: Validity, now: Instant): Instant | undefined => {
   if (validFor === undefined) return expiresAt
+  checkInput('A message', within, { validFor })
   return Math.min(expiresAt ?? Number.POSITIVE_INFINITY, now + validFor)
 }
