@@ -203,11 +203,49 @@ const waiting = async (directory: string, { quick, log, figure }: BenchContext) 
   })
 }
 
+/** Events whose ids alone tell them from a retry, appended to streams of their own and to one that is as long as the log. */
+const keyed = async (directory: string, { quick, log, figure }: BenchContext) => {
+  const count = quick ? 10_000 : 100_000
+  const store = await sqliteStore(join(directory, 'keyed.db'))
+  const append = async (stream: StreamName, events: number) => {
+    const event = () => ({ ...newEvent(), once: true as const })
+    const result = await store.append([
+      { stream, expected: 'any', events: Array.from({ length: events }, event) },
+    ])
+    if (result._tag === 'Left') throw new Error(`New ids met ${JSON.stringify(result.left)}.`)
+  }
+  log(`${count} events in one stream, ${count} in many`)
+  for (let n = 0; n < count; n += 500) {
+    await append('endpoint-long', 250)
+    await Promise.all(Array.from({ length: 250 }, (_, i) => append(`endpoint-short.${n + i}`, 1)))
+  }
+  const some = quick ? 1_000 : 4_000
+  let streams = 0
+  const round = (stream: () => StreamName) => ({
+    async run() {
+      await Promise.all(Array.from({ length: some }, () => append(stream(), 1)))
+      return some
+    },
+  })
+  const { long, short } = await interleave(
+    { long: round(() => 'endpoint-long'), short: round(() => `endpoint-fresh.${streams++}`) },
+    { rounds: quick ? 3 : 6, warmups: 1 },
+  )
+  figure({
+    figure: `appends by key to a stream of ${count / 1000},000 events`,
+    value: long.best,
+    unit: 'appends/s',
+    beside: { name: 'the same to streams of their own', value: short.best },
+    goal: { ratio: { min: 0.5 } },
+  })
+  await store.close()
+}
+
 export const bench: Bench = {
   name: 'store-sqlite',
   description:
     'The embedded store in the folder for temporary files: reading the whole log, and appends of one event of some ' +
-    '450 bytes that resolve when they are on the disk. Ten events a stream, each with its expected version.',
+    '450 bytes that resolve when they are on the disk. Ten events a stream, each with its expected version; and by key.',
   async run(context) {
     const directory = mkdtempSync(join(tmpdir(), 'ramal-bench-'))
     try {
@@ -215,6 +253,7 @@ export const bench: Bench = {
       await latency(directory, context)
       await throughput(directory, context)
       await waiting(directory, context)
+      await keyed(directory, context)
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }

@@ -13,8 +13,8 @@ interface Place {
 export interface Claims {
   /** The version at which an event of this id stands in a stream. */
   versionIn(id: EventId, sid: number): number | undefined
-  /** The number of a stream that has an event of this id. */
-  holderOf(id: EventId): number | undefined
+  /** The first of these ids that an event has, and the number of that event's stream. */
+  held(ids: readonly EventId[]): { readonly id: EventId; readonly sid: number } | undefined
   add(id: EventId, place: Place): void
   /** In a transaction, before its commit: writes down some of what is only in memory. `last`: the end of the log. */
   settle(last: number): void
@@ -31,6 +31,9 @@ const LONGEST = 32_768
 /** By the first two digits of an id. */
 const BUCKETS = 256
 
+/** Ids a look. */
+const AT_ONCE = 16
+
 /**
  * Ids come in no order, so each would be one more page to write, at a random place of their index. They wait in memory
  * until there are many, and those that stand next to each other are written together, digits by digits in turn: a page
@@ -39,12 +42,17 @@ const BUCKETS = 256
  */
 export const openClaims = (db: Database): Claims => {
   const inserts = openInserts(db, 'claim', ['id', 'position'], 'INSERT OR IGNORE')
+  // By the id first: a stream may be as long as the log.
   const selectIn = db.prepare(
-    'SELECT version FROM claim JOIN event USING (position) WHERE claim.id = ? AND sid = ?',
+    'SELECT version FROM claim CROSS JOIN event USING (position) WHERE claim.id = ? AND sid = ?',
   )
-  const selectHolder = db.prepare(
-    'SELECT sid FROM claim JOIN event USING (position) WHERE claim.id = ? LIMIT 1',
-  )
+  const selectHolder = (ids: number) =>
+    db.prepare(
+      `SELECT sid FROM claim CROSS JOIN event USING (position)
+       WHERE claim.id IN (${Array.from({ length: ids }, () => '?')}) LIMIT 1`,
+    )
+  const holderOf = selectHolder(1)
+  const holderOfAny = selectHolder(AT_ONCE)
   const selectMark = db.prepare('SELECT position FROM claimed')
   const updateMark = db.prepare('UPDATE claimed SET position = ?')
   const selectRest = db.prepare(
@@ -90,18 +98,36 @@ export const openClaims = (db: Database): Claims => {
     for (const { id, ...place } of selectRest.all(since) as (Place & { id: EventId })[]) add(id, place)
   }
 
+  const find = (id: EventId): number | undefined =>
+    bucketOf(id).get(id)?.[0]?.sid ?? (holderOf.get(id) as { sid: number } | undefined)?.sid
+
+  /** Nearly always none is there, and that many are told with one look. */
+  const areNew = (ids: readonly EventId[]): boolean =>
+    ids.length === AT_ONCE &&
+    ids.every((id) => !bucketOf(id).has(id)) &&
+    holderOfAny.get(...ids) === undefined
+
   reload()
   return {
     add,
     reload,
+    held(ids) {
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        const some = ids.slice(from, from + AT_ONCE)
+        if (areNew(some)) continue
+        for (const id of some) {
+          const sid = find(id)
+          if (sid !== undefined) return { id, sid }
+        }
+      }
+      return undefined
+    },
     versionIn(id, sid) {
       const found = bucketOf(id)
         .get(id)
         ?.find((place) => place.sid === sid)
       return found?.version ?? (selectIn.get(id, sid) as { version: number } | undefined)?.version
     },
-    holderOf: (id) =>
-      bucketOf(id).get(id)?.[0]?.sid ?? (selectHolder.get(id) as { sid: number } | undefined)?.sid,
     settle(last) {
       while (count > MOST || next < (BUCKETS * (last - since)) / LONGEST) {
         write(waiting[next++]!)

@@ -112,17 +112,13 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     return { _tag: 'WrongVersion', stream, expected, actual: actual < 0 ? 'none' : actual }
   }
 
-  const duplicate = (write: Target): Conflict | undefined => {
-    for (const event of write.events) {
-      const { id } = event.meta
-      if (event.once) {
-        const sid = claims.holderOf(id)
-        if (sid !== undefined) return { _tag: 'Duplicate', id, stream: heads.nameOf(sid) }
-      } else if (write.expected === 'any' || write.expected === 'exists') {
-        if (write.head && claims.versionIn(id, write.head.sid) !== undefined)
-          return { _tag: 'Duplicate', id, stream: write.stream }
-      }
-    }
+  const duplicate = ({ stream, expected, events, head }: Target): Conflict | undefined => {
+    const held = claims.held(events.filter(({ once }) => once).map(({ meta }) => meta.id))
+    if (held) return { _tag: 'Duplicate', id: held.id, stream: heads.nameOf(held.sid) }
+    if (!head || (expected !== 'any' && expected !== 'exists')) return undefined
+    for (const { once, meta } of events)
+      if (!once && claims.versionIn(meta.id, head.sid) !== undefined)
+        return { _tag: 'Duplicate', id: meta.id, stream }
     return undefined
   }
 
@@ -147,6 +143,11 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
       ({ stream, expected, events }): Target => ({ stream, expected, events, head: heads.of(stream) }),
     )
     const writes = targets.filter(({ events }) => events.length > 0)
+    // Before anything is looked up: outside of a transaction each look takes and gives back the locks of the file.
+    if (!open && writes.length > 0) {
+      db.exec('BEGIN IMMEDIATE')
+      open = true
+    }
     const repeat = repeatOf(writes)
     if (repeat) return E.right(repeat)
     const conflict = conflictOf(targets, guards)
@@ -157,10 +158,6 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
       let version = head?.version ?? -1
       for (const event of events)
         bodies.push(encodeRecorded(event, stream, ++version, positionOf(last + bodies.length + 1), now))
-    }
-    if (!open && writes.length > 0) {
-      db.exec('BEGIN IMMEDIATE')
-      open = true
     }
     const versions = new Map<StreamName, number>()
     let i = 0
