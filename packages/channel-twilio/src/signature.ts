@@ -21,8 +21,8 @@ const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.fro
 /** Each name in the order of its bytes, with its values once each and in order. */
 const joined = (pairs: Pairs): string => {
   // The order of JavaScript is that of the bytes, but where a text has a character beyond the first 65,536.
-  const compareNames = pairs.some(([name]) => SURROGATE.test(name)) ? compareBytes : compare
-  const sorted = [...pairs].sort(([a, x], [b, y]) => compareNames(a, b) || compare(x, y))
+  const compareNames = SURROGATE.test(pairs.map(([name]) => name).join()) ? compareBytes : compare
+  const sorted = [...pairs].sort((a, b) => compareNames(a[0], b[0]) || compare(a[1], b[1]))
   let text = ''
   let last: Pairs[number] | undefined
   for (const pair of sorted) {
@@ -100,7 +100,8 @@ export const verifyTwilio = (
   const signature = request.headers.get('x-twilio-signature')?.trim()
   if (!signature) return refuse(401, 'There is no header X-Twilio-Signature.')
   const url = publicUrl + queryOf(request.url)
-  const hash = new URLSearchParams(queryOf(url)).get('bodySHA256')
+  const query = queryOf(url)
+  const hash = query === '' ? null : new URLSearchParams(query).get('bodySHA256')
   if (hash !== null && !isForm(request)) {
     const actual = createHash('sha256').update(request.body).digest('hex')
     if (!equalsInConstantTime(actual, hash.toLowerCase()))

@@ -39,40 +39,43 @@ export const decode = (
   const read = envelope.decode(parsed.right)
   if (E.isLeft(read))
     return finish([unrecognised(scope, 'envelope', parsed.right, describeFaults(read.left))], body.length)
-  const { entry: entries } = read.right
-  const events = entries.flatMap((u) => entryEvents(u, scope))
+  const events: ChannelEvent[] = []
+  for (const u of read.right.entry) readEntry(u, scope, events)
   if (events.length === 0) events.push(unrecognised(scope, 'envelope', parsed.right, 'It holds nothing.'))
   return finish(events, body.length)
 }
 
-const entryEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+// What nearly every webhook goes through is put together field by field and list by list: a copy of another object, and
+// a list of lists that is made one, cost as much as all that is read here.
+
+const readEntry = (u: unknown, outer: Scope, events: ChannelEvent[]): void => {
   const read = entry.decode(u)
-  if (E.isLeft(read)) return [unrecognised(outer, 'entry', u, describeFaults(read.left))]
+  if (E.isLeft(read)) return void events.push(unrecognised(outer, 'entry', u, describeFaults(read.left)))
   const { id = '', time, changes } = read.right
-  const scope = { ...outer, account: id, at: time ?? outer.at, time: String(time ?? '') }
-  return changes.flatMap((c) => changeEvents(c, scope))
+  const { endpoint, number, accounts, field, contacts, portfolio } = outer
+  const at = time ?? outer.at
+  const said = time === undefined ? '' : String(time)
+  const scope = { endpoint, number, account: id, accounts, at, time: said, field, contacts, portfolio }
+  for (const c of changes) readChange(c, scope, events)
 }
 
-const changeEvents = (u: unknown, outer: Scope): readonly ChannelEvent[] => {
+const readChange = (u: unknown, outer: Scope, events: ChannelEvent[]): void => {
   const read = change.decode(u)
-  if (E.isLeft(read)) return [unrecognised(outer, 'change', u, describeFaults(read.left))]
+  if (E.isLeft(read)) return void events.push(unrecognised(outer, 'change', u, describeFaults(read.left)))
   const { field, value: inner } = read.right
   const decoded = value.decode(inner)
   const held: Value = E.isRight(decoded) ? decoded.right : {}
-  const scope: Scope = {
-    ...outer,
-    field,
-    endpoint: held.metadata?.phone_number_id ?? '',
-    number: digitsIn(held.metadata?.display_phone_number),
-    contacts: readContacts(held.contacts),
-  }
-  const events = field === 'standby' ? standbyEvents(inner, held, scope) : heldEvents(held, scope)
-  if (events.length > 0) return events
-  if (field === 'messaging_handovers') {
-    const event = handoverEvent(inner, scope)
-    if (event) return [event]
-  }
-  return [accountEvent(inner, scope) ?? unrecognised(scope, field, u)]
+  const { account, accounts, at, time, portfolio } = outer
+  const endpoint = held.metadata?.phone_number_id ?? ''
+  const number = digitsIn(held.metadata?.display_phone_number)
+  const contacts = readContacts(held.contacts)
+  const scope: Scope = { endpoint, number, account, accounts, at, time, field, contacts, portfolio }
+  const before = events.length
+  if (field === 'standby') events.push(...standbyEvents(inner, held, scope))
+  else readHeld(held, scope, events)
+  if (events.length > before) return
+  const handover = field === 'messaging_handovers' ? handoverEvent(inner, scope) : undefined
+  events.push(handover ?? accountEvent(inner, scope) ?? unrecognised(scope, field, u))
 }
 
 type ReadItem = (u: unknown, scope: Scope) => readonly ChannelEvent[]
@@ -92,14 +95,16 @@ const lists: readonly (readonly [
 ]
 
 /** Each list, whatever the field: what is there is read, and fields come and go. */
-const heldEvents = (held: Value, scope: Scope): readonly ChannelEvent[] => {
-  const events: ChannelEvent[] = []
-  for (const [name, read] of lists) for (const u of held[name] ?? []) events.push(...read(u, scope))
+const readHeld = (held: Value, scope: Scope, events: ChannelEvent[]): void => {
+  const before = events.length
+  for (const [name, read] of lists) {
+    const items = held[name]
+    if (items) for (const u of items) for (const event of read(u, scope)) events.push(event)
+  }
+  if (!held.errors) return
   // Beside something else an error is about that; alone it is about the number.
-  const isBeside = events.length > 0
-  for (const u of held.errors ?? [])
-    events.push(isBeside ? unrecognised(scope, 'error', u) : faultEvent(u, scope))
-  return events
+  const isBeside = events.length > before
+  for (const u of held.errors) events.push(isBeside ? unrecognised(scope, 'error', u) : faultEvent(u, scope))
 }
 
 /**
@@ -112,10 +117,11 @@ const standbyEvents = (
   scope: Scope,
 ): readonly ChannelEvent[] => {
   const lower = value.decode(isObject(inner.standby) ? inner.standby : undefined)
-  const events = [...heldEvents(held, scope)]
+  const events: ChannelEvent[] = []
+  readHeld(held, scope, events)
   if (E.isRight(lower)) {
     const contacts = readContacts(lower.right.contacts)
-    events.push(...heldEvents(lower.right, contacts.length > 0 ? { ...scope, contacts } : scope))
+    readHeld(lower.right, contacts.length > 0 ? { ...scope, contacts } : scope, events)
   }
   return events.flatMap((event) => heardOnStandby(event, keyOf(scope, 'standby', event.dedupeKey)))
 }

@@ -20,7 +20,8 @@ export const shape = <R extends t.Props, O extends t.Props = Record<never, never
     (u, context) => {
       if (!isObject(u)) return t.failure(u, context)
       const out: Record<string, unknown> = {}
-      for (const [key, codec] of must) {
+      for (let i = 0; i < must.length; i++) {
+        const [key, codec] = must[i]!
         const value = u[key]
         const read = codec.validate(value, NOWHERE)
         if (E.isLeft(read)) return t.failures(whyNot(codec, key, value, context))
