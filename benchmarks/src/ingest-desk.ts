@@ -1,33 +1,23 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { ChannelAdapter } from '@ramal/channel'
-import { messenger } from '@ramal/channel-messenger'
-import { twilioSms } from '@ramal/channel-sms'
-import { whatsapp } from '@ramal/channel-whatsapp'
 import { START } from '@ramal/core'
 import { sqliteStore } from '@ramal/store-sqlite'
 import * as E from 'fp-ts/lib/Either.js'
-import { type NodeListener, startIngest, startRamal } from 'ramal'
+import { type NodeListener, startRamal } from 'ramal'
 import {
-  APP_SECRET,
-  AUTH_TOKEN,
   type Fact,
   messengerText,
   mobile,
-  NUMBER,
-  PAGE,
   POOL,
-  PUBLIC_URL,
   person,
   phone,
   type Sent,
-  SMS_NUMBER,
   twilioSms as smsWebhook,
   type Webhook,
   webhookAt,
   whatsappText,
 } from './ingest-mix.js'
+import { adapters } from './ingest-servers.js'
 
 const policy = {
   name: 'bench',
@@ -45,28 +35,6 @@ const sendingNowhere = (adapter: ChannelAdapter): ChannelAdapter => ({
     async () =>
       E.right({ providerId: `wamid.${message}` }),
 })
-
-const adapters = (): readonly ChannelAdapter[] => [
-  whatsapp({ appSecret: APP_SECRET, verifyToken: 'v', accessToken: 'a', numbers: [{ id: NUMBER }] }),
-  messenger({ appSecret: APP_SECRET, verifyToken: 'v', pages: [{ id: PAGE, accessToken: 'a' }] }),
-  twilioSms({
-    accountSid: 'AC00000000000000000000000000000000',
-    authToken: AUTH_TOKEN,
-    publicUrl: PUBLIC_URL,
-    numbers: [{ id: SMS_NUMBER }],
-  }),
-]
-
-export const listen = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
-
-export const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 
 /** Carries out tasks, so many at a time. */
 const inParallel = async (tasks: readonly (() => Promise<void>)[], most = 256): Promise<void> => {
@@ -88,16 +56,19 @@ export interface BenchDesk {
   events(): Promise<number>
   /** Whether all webhooks from one number to another are in the log, each once. Throws what is missing. */
   check(from: number, to: number): Promise<void>
-  /** From now on an engine serves that takes in and does nothing else, as beside others that do the rest. */
-  takeInOnly(): Promise<void>
+  /** Starts an engine on what another process has written. Resolves, when that is taken in, with the time in ms. */
+  takeIn(): Promise<number>
+  /** Ends the engine and closes the file. */
   close(): Promise<void>
 }
 
 /** An engine whose customers have all written once, and have been answered so many times by WhatsApp. */
 export const openDesk = async (folder: string, answers: number): Promise<BenchDesk> => {
-  const store = await sqliteStore(join(folder, 'log.db'))
+  const file = join(folder, 'log.db')
+  let store = await sqliteStore(file)
   const all = adapters()
-  const ramal = await startRamal({ store, policy, patience: 0, channels: all.map(sendingNowhere) })
+  const startEngine = () => startRamal({ store, policy, patience: 0, channels: all.map(sendingNowhere) })
+  const ramal = await startEngine()
   const capacity = { total: 1_000_000 }
   for (let i = 0; i < AGENTS; i++)
     await ramal.signIn(`agent${i}`, { kind: 'human', skills: {}, capacity, queues: ['care'] })
@@ -157,10 +128,13 @@ export const openDesk = async (folder: string, answers: number): Promise<BenchDe
         if (times !== 1) throw new Error(`Webhook ${n} (${name}) is ${times} times in the log.`)
       }
     },
-    async takeInOnly() {
-      await ramal.settled()
-      await ramal.stop()
-      serving = await startIngest({ store, channels: all.map(sendingNowhere) })
+    async takeIn() {
+      store = await sqliteStore(file)
+      const engine = await startEngine()
+      serving = engine
+      const started = performance.now()
+      await engine.settled()
+      return performance.now() - started
     },
     async close() {
       await serving.stop()

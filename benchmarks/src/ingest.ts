@@ -11,7 +11,8 @@ import {
   percentiles,
   type Rate,
 } from './harness.js'
-import { closeServer, listen, openDesk } from './ingest-desk.js'
+import { openDesk } from './ingest-desk.js'
+import { startDoor } from './ingest-doorkeeper.js'
 import { type Loader, startLoader } from './ingest-loader.js'
 import {
   ALONE,
@@ -23,19 +24,9 @@ import {
   type Webhook,
   webhookAt,
 } from './ingest-mix.js'
+import { bareServer, closeServer, listen } from './ingest-servers.js'
 
 const CONNECTIONS = 256
-
-/** Takes the body and answers 200: what `node:http` costs, and nothing else. */
-const bareServer = () =>
-  createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      response.writeHead(200, { 'content-length': 0 })
-      response.end()
-    })
-  })
 
 /** Parsing the same bodies and computing the signature of each, and nothing else. */
 const parseAndSign = (webhooks: readonly Webhook[]): Contender => {
@@ -58,18 +49,25 @@ const parseAndSign = (webhooks: readonly Webhook[]): Contender => {
   }
 }
 
-/** The CPU that this process spends, in µs a webhook; of the best round. */
-const metered = (contender: Contender): Contender & { readonly cpu: () => number } => {
+/** What this process has spent, in µs. */
+const spentHere = (): number => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** The CPU that a process spends, in µs a webhook; of the best round. */
+const metered = (
+  contender: Contender,
+  spent: () => number | Promise<number> = spentHere,
+): Contender & { readonly cpu: () => number } => {
   let best = Number.POSITIVE_INFINITY
-  let from = process.cpuUsage()
   return {
     ...contender,
     cpu: () => best,
     async run() {
-      from = process.cpuUsage()
+      const before = await spent()
       const done = await contender.run()
-      const { user, system } = process.cpuUsage(from)
-      best = Math.min(best, (user + system) / done)
+      best = Math.min(best, ((await spent()) - before) / done)
       return done
     },
   }
@@ -189,37 +187,52 @@ const measure = async (
     beside: besideBare(rates.floor),
   })
 
-  log('the same to an engine that takes in and does nothing else, as beside others that route')
-  await desk.takeInOnly()
-  const taken = metered(contender(port, true))
-  const bareAgain = metered(contender(barePort, false))
+  await Promise.all([closeServer(server), closeServer(bare)])
+  await desk.close()
+
+  log(
+    'the same to a door in a process of its own, as beside engines that route, and to a bare server in that process',
+  )
+  const door = await startDoor(folder)
+  const taken = metered(contender(door.port, true), door.spent)
+  const bareAgain = metered(contender(door.barePort, false), door.spent)
   const beside = await interleave({ taken, bareAgain }, { rounds, warmups: WARMUPS })
   figure({
-    figure: 'verified, decoded, deduplicated, on disk, no router',
+    figure: 'verified, decoded, deduplicated, on disk, a door',
     value: beside.taken.best,
     unit,
     beside: besideBare(beside.bareAgain),
     goal: { ratio: { min: 0.5 } },
   })
   figure({
-    figure: 'CPU of the server, no router',
+    figure: 'CPU of the server, a door',
     value: taken.cpu(),
     unit: 'µs/webhook',
     beside: { name: 'that of a server that answers 200', value: bareAgain.cpu() },
   })
 
+  await door.close()
+
+  log('an engine takes in what the door took')
+  const taking = await desk.takeIn()
+  figure({
+    figure: 'taken in from the inbox and routed by an engine',
+    value: ((rounds + WARMUPS) * perRound * 1_000) / taking,
+    unit,
+    beside: besideBare(beside.bareAgain),
+  })
+
   log('looking for every acknowledged webhook in the log')
   await desk.check(FIRST, next)
   await desk.check(ALONE, single)
-  await Promise.all([closeServer(server), closeServer(bare)])
   await desk.close()
 }
 
 export const bench: Bench = {
   name: 'ingest',
   description:
-    `Webhooks over HTTP on loopback, from another process, to a whole engine in one thread on a SQLite file, and to one ` +
-    `that takes in and leaves routing, sending and counting to others: ${MIX}. ` +
+    'Webhooks over HTTP on loopback, from another process, to a whole engine in one thread on a SQLite file, and to a ' +
+    `door, which leaves all that follows to an engine that then reads what it took: ${MIX}. ` +
     `${CONNECTIONS} connections, each with one webhook at a time. Every acknowledged one is then looked for in the log. ` +
     'Latency is counted from when a webhook should have been sent.',
   async run(context) {

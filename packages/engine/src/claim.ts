@@ -25,7 +25,7 @@ import {
   type SendingRules,
 } from '@ramal/outreach'
 import * as E from 'fp-ts/lib/Either.js'
-import { contextOf, type EngineContext } from './context.js'
+import { caughtUp, contextOf, type EngineContext } from './context.js'
 import { look, type Seen } from './look.js'
 import { endpointOf, type Request } from './send-facts.js'
 
@@ -106,9 +106,9 @@ const isOvertaken = async (
   request: Sendable,
   conversation: Conversation,
 ): Promise<boolean> => {
-  const { store, clock, directory, run } = engine
+  const { clock, run } = engine
   const { message } = request
-  await directory.reached(await store.head())
+  await caughtUp(engine)
   const { facts, reach } = await look(engine, rules, request, conversation)
   const judgement = judgeSend(facts, rules, clock.now())
   if (judgement.verdict === 'allowed') return false
@@ -139,11 +139,11 @@ export const claimSend = async (
   rules: SendingRules,
   request: Sendable,
 ): Promise<Claimed | undefined> => {
-  const { store, clock, directory, adapters } = engine
+  const { store, clock, adapters } = engine
   const { message, since, attempts } = request
   for (let n = 1; n <= ATTEMPTS; n++) {
     // Who is merged with whom, and what was received, is known up to here; from here on the guards tell.
-    await directory.reached(await store.head())
+    await caughtUp(engine)
     const loaded = await load(store, conversationDecider, streamName('conversation', request.conversation))
     const { state } = loaded
     const now = clock.now()

@@ -1,5 +1,5 @@
 import type { ChannelAdapter } from '@ramal/channel'
-import type { Clock, CommandContext, EventStore, Instant, transact } from '@ramal/core'
+import type { Clock, CommandContext, EventStore, Instant, Position, transact } from '@ramal/core'
 import type { SendingRules } from '@ramal/outreach'
 import type { CallBook } from './call-book.js'
 import type { CallOptions } from './call-options.js'
@@ -9,6 +9,12 @@ import type { Keyed } from './keyed.js'
 import { OptionsError } from './options-error.js'
 import type { Uploads } from './uploads.js'
 
+/** What doors have written, on its way into conversations. */
+export interface IntakeProgress {
+  /** Resolves when everything that is in an inbox up to here was taken in, by this engine or another. */
+  reached(position: Position): Promise<void>
+}
+
 /** What the parts of a running engine share. */
 export interface EngineContext {
   readonly store: EventStore
@@ -16,6 +22,8 @@ export interface EngineContext {
   readonly tenant: string
   readonly newId: () => string
   readonly directory: Directory
+  /** What doors took is on its way into the log of conversations. */
+  readonly intake: IntakeProgress
   readonly adapters: Adapters
   /** What may be sent to whom. */
   readonly sending: SendingRules
@@ -56,6 +64,16 @@ export const adaptersOf = (all: readonly ChannelAdapter[]): Adapters => {
     byId: (id) => byId.get(id),
     byEndpoint: (channel, endpoint) => byEndpoint.get(`${channel}/${endpoint}`),
   }
+}
+
+/** Resolves when what customers have said up to now is known, also what a door has heard and nobody taken in yet. */
+export const caughtUp = async ({
+  store,
+  intake,
+  directory,
+}: Pick<EngineContext, 'store' | 'intake' | 'directory'>): Promise<void> => {
+  await intake.reached(await store.head())
+  await directory.reached(await store.head())
 }
 
 export interface CommandOptions {

@@ -29,7 +29,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
 import { checkInput } from './check-input.js'
-import { contextOf, type EngineContext } from './context.js'
+import { caughtUp, contextOf, type EngineContext } from './context.js'
 import { look } from './look.js'
 import { conversationId } from './names.js'
 
@@ -238,7 +238,7 @@ export const dial = async (engine: EngineContext, what: OutboundCall): Promise<D
   const before = directory.thread(channel, endpoint, peer)?.conversations.length ?? 0
   let n = own === undefined ? Math.max(0, before - 1) : -1
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
-    await directory.reached(await store.head())
+    await caughtUp(engine)
     const conversation = n < 0 ? own! : conversationId(channel, endpoint, peer, n)
     const stream = streamName('conversation', conversation)
     const { state, version } = await load(store, conversationDecider, stream)

@@ -57,9 +57,9 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     await publish(engine, policy)
     await publishRules(engine)
   })
-  const { engine, gateway, late, signal } = reception
+  const { engine, name, gateway, late, signal } = reception
   const { store, clock, tenant, newId, onTrouble, directory, adapters } = engine
-  const { name = newId(), patience, fcr: definition = defaultDefinition } = options
+  const { patience, fcr: definition = defaultDefinition } = options
   const router = startRouter({ store, clock, tenant, router: name, patience, onTrouble })
   const wrapUpOf = (channel: string) => (router.state.policy ?? policy).channel(channel).wrapUp
   const outbox = startOutbox(engine, engine.sending, options.outbox ?? {}, signal)
@@ -193,6 +193,7 @@ export const startRamal = async (options: RamalOptions): Promise<Ramal> => {
     verify: () => verifyPasses(store),
     async settled() {
       for (let head: Position = await store.head(), before: Position | undefined; head !== before; ) {
+        await engine.intake.reached(head)
         await engine.perThread.idle()
         await router.settledAt(head)
         await campaigns.settledAt(head)

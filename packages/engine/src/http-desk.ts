@@ -11,8 +11,12 @@ export interface Answer {
 export interface Desk {
   /** The channel that a path leads to; what to answer where there is none. */
   readonly find: (pathname: string) => ChannelAdapter | Answer
-  /** A webhook whose body has been read; without one it was too large. Never rejects. */
-  readonly webhook: (adapter: ChannelAdapter, raw: RawRequest | undefined) => Promise<Answer>
+  /** A webhook whose body has been read; without one it was too large. `answer` is called once, and later. */
+  readonly webhook: (
+    adapter: ChannelAdapter,
+    raw: RawRequest | undefined,
+    answer: (answer: Answer) => void,
+  ) => void
   /** What a channel with a protocol of its own answers; nothing for what is a webhook. */
   readonly own: (adapter: ChannelAdapter, request: Request) => Promise<Response | undefined>
   /** What to answer when something broke. Nothing is acknowledged that may not be stored. */

@@ -34,7 +34,8 @@ export const fetchHandler =
       const own = await desk.own(found, request)
       if (own) return own
       const body = await readBody(request)
-      return respond(await desk.webhook(found, body && { method, url, headers, body }))
+      const raw = body && { method, url, headers, body }
+      return respond(await new Promise((answer) => desk.webhook(found, raw, answer)))
     } catch (error) {
       return respond(desk.broken(error))
     }

@@ -88,9 +88,7 @@ export const nodeListener = (desk: Desk, handle: FetchHandler): NodeListener => 
     readBody(request, headers, (body) => {
       // Of what is too large the rest is not read: the connection ends with the answer.
       if (!body) response.setHeader('connection', 'close')
-      void desk
-        .webhook(adapter, body && { method, url, headers, body })
-        .then((answer) => respond(response, answer))
+      desk.webhook(adapter, body && { method, url, headers, body }, (answer) => respond(response, answer))
     })
   }
 

@@ -5,7 +5,7 @@ import type { EngineContext } from './context.js'
 import type { Answer, Desk } from './http-desk.js'
 import { type FetchHandler, fetchHandler } from './http-fetch.js'
 import { type NodeListener, nodeListener } from './http-node.js'
-import { ingest } from './ingest.js'
+import type { TakeReports } from './inbox.js'
 import { perTurn } from './per-turn.js'
 
 /** Requests that were not let in, by channel id and reason. Counted, never stored. */
@@ -29,7 +29,7 @@ interface Arrived {
   readonly raw: RawRequest
   /** What it reports, once that is decoded. */
   events: readonly ChannelEvent[]
-  readonly answer: (answer: Answer | Promise<Answer>) => void
+  readonly answer: (answer: Answer) => void
 }
 
 /** What every caller may know; the reason stays with us. */
@@ -50,9 +50,10 @@ const TAKEN: Answer = { status: 200 }
  * Webhooks come in at `BASE/webhooks/CHANNEL-ID`: verified over the raw bytes, stored, and only then answered.
  */
 export const gateway = (
-  engine: EngineContext,
+  engine: Pick<EngineContext, 'clock' | 'adapters' | 'onTrouble'>,
   base: string,
-  host: (a: ChannelAdapter) => ChannelHost,
+  take: TakeReports,
+  host?: (a: ChannelAdapter) => ChannelHost,
 ): Gateway => {
   const refusals = new Map<string, number>()
   const prefix = `${base}/webhooks/`
@@ -81,8 +82,7 @@ export const gateway = (
     return false
   }
 
-  const store = async ({ adapter, raw, events }: Arrived): Promise<Answer> => {
-    await ingest(engine, adapter.channel, events)
+  const answerTo = ({ adapter, raw, events }: Arrived): Answer => {
     const [only] = events
     // Kept for us to look at; the sender learns that it was not understood.
     if (only?.kind === 'unrecognised' && only.type === 'body' && events.length === 1)
@@ -94,7 +94,7 @@ export const gateway = (
    * What arrived together goes through each step together: a step that runs for many in a row finds its code and its
    * data where it left them, and costs half as much for each.
    */
-  const take = perTurn<Arrived>((arrived) => {
+  const arrive = perTurn<Arrived>((arrived) => {
     const now = engine.clock.now()
     const passing = (step: (one: Arrived) => boolean) => (one: Arrived) => {
       try {
@@ -111,7 +111,12 @@ export const gateway = (
         return true
       }),
     )
-    for (const one of decoded) one.answer(store(one).catch(broken))
+    // No promises of our own: several for each webhook cost as much as checking its signature.
+    for (const one of decoded)
+      take(one.adapter.channel, one.events).then(
+        () => one.answer(answerTo(one)),
+        (error: unknown) => one.answer(broken(error)),
+      )
   })
 
   const desk: Desk = {
@@ -121,11 +126,11 @@ export const gateway = (
       const id = end < 0 ? pathname.slice(prefix.length) : pathname.slice(prefix.length, end)
       return engine.adapters.byId(id) ?? NO_CHANNEL
     },
-    webhook: (adapter, raw) =>
-      raw
-        ? new Promise((answer) => take({ adapter, raw, events: [], answer }))
-        : Promise.resolve(refuse(adapter, 413, 'body too large')),
-    own: async (adapter, request) => adapter.handle?.(request, host(adapter)),
+    webhook(adapter, raw, answer) {
+      if (raw) arrive({ adapter, raw, events: [], answer })
+      else answer(refuse(adapter, 413, 'body too large'))
+    },
+    own: async (adapter, request) => host && adapter.handle?.(request, host(adapter)),
     broken,
   }
   const handle = fetchHandler(desk)

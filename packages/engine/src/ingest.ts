@@ -244,6 +244,23 @@ const keepIfInvalid =
     throw cause
   }
 
+/** What a store may be rid of by itself, or by who runs it. All else is wrong with this one report, and stays so. */
+const HEALS: ReadonlySet<StoreError['code']> = new Set(['unavailable', 'locked', 'refused', 'full', 'closed'])
+
+/**
+ * Takes in what a door took: nobody delivers it again. What cannot be taken in, for a fault of ours, is kept as it came
+ * and blocks nothing. Rejects when it is to be tried again.
+ */
+export const takeIn = async (engine: EngineContext, channel: string, report: ChannelEvent): Promise<void> => {
+  try {
+    await ingest(engine, channel, [report])
+  } catch (cause) {
+    if (cause instanceof StoreError && HEALS.has(cause.code)) throw cause
+    engine.onTrouble(cause)
+    await keep(engine, channel, report, cause instanceof Error ? cause.message : 'it cannot be taken in')
+  }
+}
+
 /**
  * Writes what a channel reports into the log, each fact once. Those of one thread in the order given, of
  * different threads at the same time. Resolves when all is durable; rejects when some may not be, and then

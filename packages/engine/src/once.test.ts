@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert'
 import { BIA, openDesk, POLICY, readLog, request, status, T0, text, webhook } from '../test/desk.js'
 import { PICTURE, picture } from '../test/media-bench.js'
 import { openMeta } from '../test/meta.js'
-import { memoryMediaStore, type Ramal, startRamal } from './index.js'
+import { memoryMediaStore, type Ramal, startIngest, startRamal } from './index.js'
 
 const test = suite('each fact once')
 
@@ -89,9 +89,15 @@ const factsOf = (log: readonly Recorded[]): readonly string[] =>
     .map(({ stream, type, data }) => `${stream} ${type} ${canonicalJson(data)}`)
     .sort()
 
-type Deliver = (bodies: readonly string[], engines: readonly Ramal[]) => Promise<void>
+/** Whoever takes webhooks: a whole engine, or a door. */
+type Taker = Pick<Ramal, 'handle' | 'settled'>
+type Deliver = (
+  bodies: readonly string[],
+  engines: readonly Taker[],
+  doors: readonly Taker[],
+) => Promise<void>
 
-const post = async (ramal: Ramal, body: string): Promise<void> =>
+const post = async (ramal: Taker, body: string): Promise<void> =>
   assert.is((await ramal.handle(request(body))).status, 200)
 
 /** A log in a file, with a ticket of Bia's and two messages of hers; then what is delivered. */
@@ -104,6 +110,8 @@ const play = async (deliver: Deliver): Promise<{ facts: readonly string[]; kept:
   const options = { store, clock, policy: POLICY, media: { store: memoryMediaStore() } }
   const desk = await openDesk({ ...options, name: 'one', channels: [meta.channel(clock)] })
   const other = await startRamal({ ...options, name: 'two', channels: [meta.channel(clock)] })
+  const door = () => startIngest({ store, clock, channels: [meta.channel(clock)] })
+  const doors = [await door(), await door()]
   try {
     await desk.ramal.signIn('bia', BIA)
     await post(desk.ramal, webhook({ ...ANA, messages: [text('15550111', 'first', 'hello')] }))
@@ -117,7 +125,7 @@ const play = async (deliver: Deliver): Promise<{ facts: readonly string[]; kept:
     }
     await desk.ramal.agent('bia', { type: 'becomeUnavailable', reason: 'break' })
     const sent = meta.sent.map((one) => String(one.biz_opaque_callback_data))
-    await deliver(deliveries(sent), [desk.ramal, other])
+    await deliver(deliveries(sent), [desk.ramal, other], doors)
     await Promise.all([desk.ramal.settled(), other.settled()])
     const log = await readLog(store)
     const found = await desk.ramal.find(conversation)
@@ -172,6 +180,26 @@ test('three times, shuffled, at the same time, to two engines on one file: the s
     early += again.kept
   }
   assert.ok(early > once.kept, 'some reports came before what they are about')
+})
+
+test('the same through two doors, and through doors and engines together: the same facts as to one engine', async () => {
+  const once = await play(async (bodies, [one]) => {
+    for (const body of bodies) await post(one!, body)
+  })
+  const inOrder = await play(async (bodies, _, [door]) => {
+    for (const body of bodies) await post(door!, body)
+  })
+  assert.equal(inOrder.facts, once.facts)
+  assert.is(inOrder.ana, once.ana)
+  for (const seed of ['a', 'b', 'c', 'd']) {
+    const again = await play(async (bodies, engines, doors) => {
+      const takers = seed < 'c' ? doors : [...doors, ...engines]
+      const all = shuffled([...bodies, ...bodies, ...bodies], seed)
+      await Promise.all(all.map((body, i) => post(takers[i % takers.length]!, body)))
+    })
+    assert.equal(again.facts, once.facts, seed)
+    assert.is(again.ana, once.ana, seed)
+  }
 })
 
 test('one by one in the reverse order, so that everything is early', async () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { ChannelAdapter, ChannelHost } from '@ramal/channel'
+import type { ChannelAdapter, ChannelEvent, ChannelHost } from '@ramal/channel'
 import { freshId, random, systemClock, transact } from '@ramal/core'
 import { parseSendingRules } from '@ramal/outreach'
 import { startCallBook } from './call-book.js'
@@ -7,7 +7,9 @@ import { adaptersOf, type EngineContext } from './context.js'
 import { conversations } from './conversations.js'
 import { startDirectory } from './directory.js'
 import { type Gateway, gateway } from './http.js'
-import { ingest } from './ingest.js'
+import type { TakeReports } from './inbox.js'
+import { ingest, takeIn } from './ingest.js'
+import { openIntake } from './intake.js'
 import { keyed } from './keyed.js'
 import { type Late, startLate } from './late.js'
 import { loginsOf } from './logins.js'
@@ -15,24 +17,17 @@ import { accepted, checkParts } from './options-error.js'
 import { watchParts } from './parts.js'
 import type { Ramal, RamalOptions } from './ramal.js'
 import { threadReader } from './threads.js'
+import { warn } from './trouble.js'
 import { uploads } from './uploads.js'
 
-/** What an engine needs that takes in and does nothing else. The same `sending` rules on all: they say what stops. */
-export type IngestOptions = Omit<RamalOptions, 'policy' | 'name' | 'patience' | 'outbox' | 'fcr'>
-
-/**
- * A running engine that takes in: what channels report is verified, decoded and in the log once, and only then taken.
- * It takes no commands; see `startIngest`.
- */
-export type Ingest = Pick<Ramal, 'handle' | 'listener' | 'ingest' | 'refusals' | 'settled' | 'stop' | 'ended'>
-
-/** Where no listener is given, Node says it, as it does of its own warnings. */
-const warn = (error: unknown): void =>
-  process.emitWarning(error instanceof Error ? error : JSON.stringify(error), 'RamalTrouble')
+/** How long another engine may leave undone what it has begun to do, in ms. */
+const PATIENCE = 3_000
 
 /** The side of an engine that faces the channels. */
 export interface Reception {
   readonly engine: EngineContext
+  /** Of this engine, among those on one log. */
+  readonly name: string
   readonly gateway: Gateway
   readonly late: Late
   readonly ingest: Ramal['ingest']
@@ -45,7 +40,7 @@ export interface Reception {
 
 /** @throws OptionsError for rules or channels that cannot work, with what is wrong where */
 export const openReception = async (
-  options: IngestOptions,
+  options: Omit<RamalOptions, 'policy'>,
   prepare: (engine: EngineContext) => Promise<void>,
 ): Promise<Reception> => {
   checkParts(options)
@@ -56,6 +51,7 @@ export const openReception = async (
     base = '',
     newId = freshId,
     onTrouble = warn,
+    patience = PATIENCE,
   } = options
   const sending = accepted('The sending rules are refused', parseSendingRules(options.sending ?? {}))
   const adapters = adaptersOf(options.channels ?? [])
@@ -65,12 +61,16 @@ export const openReception = async (
   setMaxListeners(0, signal)
   const directory = startDirectory(store, signal)
   const calls = startCallBook(store, signal)
+  const name = options.name ?? newId()
+  const take = (channel: string, report: ChannelEvent) => takeIn(engine, channel, report)
+  const intake = openIntake({ store, clock, tenant, newId, onTrouble }, { name, patience, take }, signal)
   const engine: EngineContext = {
     store,
     clock,
     tenant,
     newId,
     directory,
+    intake,
     adapters,
     sending,
     perThread: keyed(),
@@ -86,11 +86,12 @@ export const openReception = async (
   await prepare(engine)
   await directory.reached(await store.head())
   await calls.reached(await store.head())
+  const takeReports: TakeReports = (channel, events) => ingest(engine, channel, events)
   const host = (adapter: ChannelAdapter): ChannelHost => ({
     clock,
     threads: threadReader(store, directory, adapter.channel, signal),
     media: async (location) => options.media?.store.get(location),
-    ingest: (events) => ingest(engine, adapter.channel, events),
+    ingest: (events) => takeReports(adapter.channel, events),
     loginsOf: (peer) => loginsOf(engine, peer),
     async liveCalls() {
       await calls.reached(await store.head())
@@ -106,13 +107,15 @@ export const openReception = async (
   })
   return {
     engine,
-    gateway: gateway(engine, base, host),
+    name,
+    gateway: gateway(engine, base, takeReports, host),
     late,
-    ingest: (channel, events) => ingest(engine, channel, events),
+    ingest: takeReports,
     signal,
     ended: [
       directory.ended,
       calls.ended,
+      intake.begin(),
       engine.conversations.follow(signal),
       late.ended,
       joining,

@@ -1,124 +1,264 @@
+import type { ChannelAdapter } from '@ramal/channel'
 import { whatsapp } from '@ramal/channel-whatsapp'
-import { memoryStore } from '@ramal/core'
-import { suite } from '@ramal/testing'
+import { type EventStore, memoryStore, random, StoreError } from '@ramal/core'
+import { faultyStore, suite } from '@ramal/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
-import { BIA, NUMBER, openDesk, readLog, request, SECRET, sign, status, text, webhook } from '../test/desk.js'
+import {
+  BIA,
+  NUMBER,
+  openDesk,
+  POLICY,
+  readLog,
+  request,
+  SECRET,
+  sign,
+  status,
+  text,
+  webhook,
+} from '../test/desk.js'
+import { fakeChannel } from '../test/fake-channel.js'
+import { count, report } from '../test/report.js'
 import { memoryMediaStore, OptionsError, startIngest, startRamal } from './index.js'
 
-const test = suite('an engine that takes in and does nothing else')
+const test = suite('a door, which takes in and does nothing else')
 
 const channels = () => [
   whatsapp({ appSecret: SECRET, verifyToken: 'check', accessToken: 'token', numbers: [{ id: NUMBER }] }),
 ]
 
-const ana = (id: string) =>
-  webhook({ contacts: [{ wa_id: '15550111' }], messages: [text('15550111', id, `words of ${id}`)] })
+const ana = (id: string, words = `words of ${id}`) =>
+  webhook({ contacts: [{ wa_id: '15550111' }], messages: [text('15550111', id, words)] })
+
+const post = async (door: { handle(request: Request): Promise<Response> }, body: string): Promise<void> =>
+  assert.is((await door.handle(request(body))).status, 200)
+
+/** A store that refuses what `isRefused` says, as one whose appends have a limit, or whose disk is full. */
+const refusing = (store: EventStore, refusal: (events: number) => StoreError | undefined): EventStore => ({
+  ...store,
+  append: async (writes, guards) => {
+    const error = refusal(writes.reduce((sum, { events }) => sum + events.length, 0))
+    if (error) throw error
+    return store.append(writes, guards)
+  },
+})
 
 test('what it takes is routed and answered by a whole engine on the same log; reports come back through it', async () => {
   const store = memoryStore()
   const desk = await openDesk({ store })
   const door = await startIngest({ store, clock: desk.clock, channels: channels() })
   await desk.ramal.signIn('bia', BIA)
-  const post = async (body: string): Promise<void> =>
-    assert.is((await door.handle(request(body))).status, 200)
-  await post(ana('m1'))
+  await post(door, ana('m1'))
   await desk.ramal.settled()
   const { conversation, offer } = desk.offer('bia')
   assert.ok(isRight(await desk.ramal.accept(conversation, offer, 'bia')))
   assert.ok(isRight(await desk.ramal.reply({ conversation, agent: 'bia', content: 'hello Ana' })))
   await desk.ramal.settled()
   const correlation = desk.calls[0]!.biz_opaque_callback_data
-  // Both doors at once, and everything twice.
+  // Through the door and the engine at once, and everything twice.
   const report = webhook({ statuses: [status('wamid.OUT1', 'delivered', correlation)] })
   await Promise.all([
-    ...[ana('m2'), ana('m2'), report, report].map(post),
-    ...[ana('m2'), report].map(async (body) => desk.ramal.handle(request(body))),
+    ...[ana('m2'), ana('m2'), report, report].map((body) => post(door, body)),
+    ...[ana('m2'), report].map((body) => post(desk.ramal, body)),
   ])
-  await door.settled()
   await desk.ramal.settled()
-  const types = (await readLog(store)).map(({ type }) => type)
-  assert.is(types.filter((type) => type === 'MessageReceived').length, 2)
-  assert.is(types.filter((type) => type === 'DeliveryAdvanced').length, 1)
+  const log = await readLog(store)
+  assert.is(count(log, 'MessageReceived'), 2)
+  assert.is(count(log, 'DeliveryAdvanced'), 1)
+  assert.is(count(log, 'ReportTaken'), 3)
   assert.equal(desk.trouble, [])
   await door.stop()
   await desk.ramal.stop()
   await store.close()
 })
 
-test('alone it stores and decides nothing; a report that is early waits for its message', async () => {
+test('alone it stores and decides nothing; an engine that starts later takes all of it in, in its order', async () => {
   const store = memoryStore()
   const door = await startIngest({ store, channels: channels() })
   assert.is((await door.handle(request(ana('m1'), sign('forged')))).status, 403)
   assert.is(door.refusals.size, 1)
   const reaction = { message_id: 'm1', emoji: '👍' }
   const early = { ...text('15550111', 'r1', ''), type: 'reaction', reaction }
-  assert.is((await door.handle(request(webhook({ messages: [early] })))).status, 200)
-  assert.is((await door.handle(request(ana('m1')))).status, 200)
+  await post(door, webhook({ messages: [early] }))
+  for (const id of ['m1', 'm2', 'm3']) await post(door, ana(id))
+  await post(door, '{"object":"whatsapp_business_account","entry":[]}')
+  assert.is((await door.handle(request('no json'))).status, 400)
   await door.settled()
-  const types = (await readLog(store)).map(({ type }) => type)
-  assert.equal(types, [
-    'ReportKept',
-    'CustomerIdentified',
-    'ConversationOpened',
-    'MessageReceived',
-    'ReactionChanged',
-  ])
+  assert.equal([...new Set((await readLog(store)).map(({ type }) => type))], ['ReportTaken'])
   await door.stop()
-  await door.ended
+
+  const desk = await openDesk({ store })
+  await desk.ramal.settled()
+  const log = await readLog(store)
+  const said = log.filter(({ type }) => type === 'MessageReceived')
+  assert.equal(
+    said.map(({ data }) => (data as { providerId: string }).providerId),
+    ['m1', 'm2', 'm3'],
+  )
+  assert.is(count(log, 'ReactionChanged'), 1)
+  assert.is(count(log, 'ReportTaken'), 6)
+  // That of the reaction, before its message came, and the two that say nothing that is known.
+  assert.is(count(log, 'ReportKept'), 3)
+  assert.equal(desk.trouble, [])
+  await desk.ramal.stop()
+
+  // What was taken in is not taken in again, by whoever comes next.
+  const next = await openDesk({ store, name: 'next' })
+  await post(next.ramal, ana('m3'))
+  await next.ramal.settled()
+  assert.is(count(await readLog(store), 'MessageReceived'), 3)
+  await next.ramal.stop()
   await store.close()
 })
 
-test('rules that cannot work are refused before anything is started', async () => {
+test('the same webhook again, at this door, at another and after a restart, is in the log once', async () => {
   const store = memoryStore()
+  const bodies = Array.from({ length: 40 }, (_, i) => ana(`m${i}`))
+  const doors = [
+    await startIngest({ store, channels: channels() }),
+    await startIngest({ store, channels: channels() }),
+  ]
+  await Promise.all(bodies.slice(0, 30).flatMap((body) => [post(doors[0]!, body), post(doors[0]!, body)]))
+  await Promise.all(bodies.map((body) => post(doors[1]!, body)))
+  await Promise.all(bodies.map((body, i) => post(doors[i % 2]!, body)))
+  for (const door of doors) await door.stop()
+  const again = await startIngest({ store, channels: channels() })
+  await Promise.all(bodies.map((body) => post(again, body)))
+  const [first, second] = await Promise.all([
+    again.ingest('whatsapp', [report('m1')]),
+    again.ingest('whatsapp', [report('new'), report('m2'), report('new')]),
+  ])
+  assert.equal(
+    [...first!, ...second!].map(({ duplicate }) => duplicate),
+    [true, false, true, true],
+  )
+  const log = await readLog(store)
+  assert.is(log.length, 41)
+  assert.is(new Set(log.map(({ stream }) => stream)).size, 3)
+  await again.stop()
+  await store.close()
+})
+
+test('what is too much for the store at once is stored in parts, and what is too much by itself is told apart', async () => {
+  const store = memoryStore()
+  const invalid = new StoreError('invalid', 'The append is larger than this server takes.')
+  const door = await startIngest({ store: refusing(store, (events) => (events > 3 ? invalid : undefined)) })
+  const reports = Array.from({ length: 50 }, (_, i) => report(`m${i}`))
+  const taken = await door.ingest('whatsapp', reports)
+  assert.is(taken.filter(({ duplicate }) => !duplicate).length, 50)
+  assert.equal(
+    (await readLog(store)).map(({ data }) => (data as { report: { providerId: string } }).report.providerId),
+    reports.map((_, i) => `m${i}`),
+  )
+  const large = report('large', { content: { kind: 'text', text: 'x'.repeat(1_100_000) } })
+  const [failed, well] = await Promise.allSettled([
+    door.ingest('whatsapp', [report('m50'), large]),
+    door.ingest('whatsapp', [report('m51'), report('m3')]),
+  ])
+  assert.is(failed.status, 'rejected')
+  assert.equal(well.status === 'fulfilled' && well.value.map(({ duplicate }) => duplicate), [false, true])
+  assert.is((await readLog(store)).length, 52, 'what came with it is stored')
+  await door.stop()
+})
+
+test('a store that breaks, before or after it has written, gives 503; delivered again all is there once', async () => {
+  const store = memoryStore()
+  const dice = random('faults')
+  const faulty = faultyStore(store, ({ method }) =>
+    method !== 'append' || dice.below(3) > 0
+      ? undefined
+      : { fault: dice.below(2) === 0 ? 'unavailable' : 'lost-ack' },
+  )
+  const trouble: unknown[] = []
+  const door = await startIngest({
+    store: faulty,
+    channels: channels(),
+    onTrouble: (error) => trouble.push(error),
+  })
+  const bodies = Array.from({ length: 60 }, (_, i) => ana(`m${i}`))
+  let left = bodies
+  for (let round = 0; left.length > 0; round++) {
+    assert.ok(round < 50, 'it ends')
+    const some = left.slice(0, 5)
+    const answers = await Promise.all(some.map(async (body) => (await door.handle(request(body))).status))
+    for (const answer of answers) assert.ok(answer === 200 || answer === 503, `${answer}`)
+    left = left.filter((_, i) => i >= some.length || answers[i] === 503)
+  }
+  assert.ok(trouble.length > 0)
+  const ids = (await readLog(store)).map(
+    ({ data }) => (data as { report: { providerId: string } }).report.providerId,
+  )
+  assert.is(ids.length, 60)
+  assert.is(new Set(ids).size, 60)
+  await door.stop()
+})
+
+test('what is for engines, and channels that are more than webhooks, are refused by name', async () => {
+  const store = memoryStore()
+  const refusal = (options: object) =>
+    startIngest({ store, ...options } as Parameters<typeof startIngest>[0]).then(
+      () => 'started',
+      (error) => (error instanceof OptionsError ? error.message : 'another error'),
+    )
+  assert.is(
+    await refusal({ sending: {}, media: { store: memoryMediaStore() } }),
+    'A door takes no "sending", "media": it decides nothing; give that to startRamal.',
+  )
+  const { adapter } = fakeChannel()
+  const chat: ChannelAdapter = { ...adapter, handle: async () => undefined }
+  const line: ChannelAdapter = { ...adapter, start: async () => {} }
+  for (const one of [chat, line])
+    assert.match(await refusal({ channels: [one] }), /^Channel "whatsapp" is more than/)
+  assert.match(await refusal({ channels: [adapter, adapter] }), /^Two channels have the id "whatsapp"/)
+  assert.match(await refusal({ tenant: '' }), /tenant: expected a text that is not empty, found ""/)
+  assert.equal(await readLog(store), [])
+})
+
+test('without a store, or with channels that are none, both engines say what to give', async () => {
+  for (const start of [startIngest, startRamal] as readonly ((options: never) => Promise<unknown>)[]) {
+    const refusal = (options: object) =>
+      start({ policy: POLICY, ...options } as never).then(
+        () => 'started',
+        (error) => (error instanceof OptionsError ? error.message : 'another error'),
+      )
+    assert.match(await refusal({}), /no event store: give one as "store"/)
+    assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
+    assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
+    const { delete: _, ...old } = memoryMediaStore()
+    assert.match(
+      await refusal({ store: memoryStore(), media: { store: old } }),
+      /"media.store" has no delete: files are put, got and deleted/,
+    )
+  }
+})
+
+test('rules and numbers by which nothing would go on are refused by name, and nothing is written', async () => {
+  const store = memoryStore()
+  for (const [options, fault] of [
+    [{ patience: Number.NaN }, 'patience: expected an integer from 0, found NaN'],
+    [{ patience: -1 }, 'patience: expected an integer from 0, found -1'],
+    [{ outbox: { concurrency: 0 } }, 'outbox.concurrency: expected an integer from 1, found 0'],
+    [{ outbox: { attempts: 1.5 } }, 'outbox.attempts: expected an integer from 1, found 1.5'],
+    [{ outbox: { doubtAfter: 0 } }, 'outbox.doubtAfter: expected an integer from 1, found 0'],
+    [{ media: { concurrency: '4' } }, 'media.concurrency: expected an integer from 1, found "4"'],
+    [{ calls: { customerRingFor: -1 } }, 'calls.customerRingFor: expected an integer from 1, found -1'],
+    [{ calls: { ringFor: 0 } }, 'calls.ringFor: expected an integer from 1, found 0'],
+    [{ calls: { ring: 'later' } }, 'calls.ring: expected "offered" | "accepted", found "later"'],
+    [{ name: '' }, 'name: expected a text that is not empty, found ""'],
+  ] as const)
+    try {
+      await startRamal({ store, policy: POLICY, ...options } as never)
+      assert.unreachable(fault)
+    } catch (error) {
+      assert.instance(error, OptionsError)
+      assert.is((error as Error).message, `The options are refused:\n  ${fault}`)
+    }
   try {
-    await startIngest({ store, channels: channels(), sending: { windows: 'none' } })
+    await startRamal({ store, policy: POLICY, channels: channels(), sending: { windows: 'none' } })
     assert.unreachable()
   } catch (error) {
     assert.instance(error, OptionsError)
   }
-  assert.equal(await readLog(store), [])
-})
-
-test('without a store, or with channels that are none, it says what to give', async () => {
-  const refusal = (options: object) =>
-    startIngest(options as Parameters<typeof startIngest>[0]).then(
-      () => 'started',
-      (error) => (error instanceof OptionsError ? error.message : 'another error'),
-    )
-  assert.match(await refusal({}), /no event store: give one as "store"/)
-  assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
-  assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
-  const { delete: _, ...old } = memoryMediaStore()
-  assert.match(
-    await refusal({ store: memoryStore(), media: { store: old } }),
-    /"media.store" has no delete: files are put, got and deleted/,
-  )
-})
-
-test('numbers by which nothing would go on are refused by name, by both engines, and nothing is written', async () => {
-  const store = memoryStore()
-  const policy = { name: 'p', classification: [{ queue: 'care' }], queues: { care: {} } }
-  for (const start of [startIngest, startRamal] as readonly ((options: never) => Promise<unknown>)[])
-    for (const [options, fault] of [
-      [{ patience: Number.NaN }, 'patience: expected an integer from 0, found NaN'],
-      [{ patience: -1 }, 'patience: expected an integer from 0, found -1'],
-      [{ outbox: { concurrency: 0 } }, 'outbox.concurrency: expected an integer from 1, found 0'],
-      [{ outbox: { attempts: 1.5 } }, 'outbox.attempts: expected an integer from 1, found 1.5'],
-      [{ outbox: { doubtAfter: 0 } }, 'outbox.doubtAfter: expected an integer from 1, found 0'],
-      [{ media: { concurrency: '4' } }, 'media.concurrency: expected an integer from 1, found "4"'],
-      [{ calls: { customerRingFor: -1 } }, 'calls.customerRingFor: expected an integer from 1, found -1'],
-      [{ calls: { ringFor: 0 } }, 'calls.ringFor: expected an integer from 1, found 0'],
-      [{ calls: { ring: 'later' } }, 'calls.ring: expected "offered" | "accepted", found "later"'],
-      [{ name: '' }, 'name: expected a text that is not empty, found ""'],
-    ] as const)
-      try {
-        await start({ store, policy, ...options } as never)
-        assert.unreachable(fault)
-      } catch (error) {
-        assert.instance(error, OptionsError)
-        assert.is((error as Error).message, `The options are refused:\n  ${fault}`)
-      }
   assert.equal(await readLog(store), [])
 })
 

@@ -1,12 +1,12 @@
 /**
  * One engine of several on one PostgreSQL, in a process of its own, told what to do by its parent. It also plays the
  * agents: whatever is offered is accepted, and resolved soon after. Every engine does so for every agent, as the
- * phones of agents that are connected here and there would.
+ * phones of agents that are connected here and there would. Every other message comes through a door.
  */
 import { systemClock } from '@ramal/core'
 import { postgresStore } from '@ramal/store-postgres'
 import { isRight } from 'fp-ts/lib/Either.js'
-import { startRamal } from '../src/index.js'
+import { startIngest, startRamal } from '../src/index.js'
 
 const [url = '', name = '', agents = '0'] = process.argv.slice(2)
 const CAPACITY = { total: 3 }
@@ -24,6 +24,7 @@ const ramal = await startRamal({
   },
   onTrouble: () => {},
 })
+const door = await startIngest({ store })
 for (let i = 0; i < Number(agents); i++)
   await ramal.signIn(`agent${i}`, { kind: 'human', skills: {}, capacity: CAPACITY, queues: ['care'] })
 
@@ -60,7 +61,8 @@ process.on('message', async ({ n }: { readonly n: number }) => {
     endpoint: 'e',
   }
   try {
-    await ramal.ingest('test', [{ ...event, peer, content }])
+    const taker = n % 2 === 0 ? ramal : door
+    await taker.ingest('test', [{ ...event, peer, content }])
     process.send?.({ acknowledged: n })
   } catch {
     process.send?.({ failed: n })
