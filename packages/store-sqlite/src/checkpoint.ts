@@ -6,9 +6,13 @@ export interface Checkpoints {
   committed(events: number): void
 }
 
-/** About how much is copied at once: some milliseconds of work, between two commits. */
+/** About how many pages are copied at once: some milliseconds of work, between two commits. */
+const PAGES = 4_000
+
+/** Most commits, and most and fewest events, after which that is done. */
 const MOST_COMMITS = 500
-const MOST_EVENTS = 8_000
+const MOST_EVENTS = 32_000
+const FEWEST_EVENTS = 4_000
 
 /** ms without a commit, after which what is left is copied. */
 const IDLE = 250
@@ -22,6 +26,8 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
   const passive = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   let commits = 0
   let events = 0
+  /** Events of many streams are on a page each, those of one stream several together: so many came to `PAGES` before. */
+  let mostEvents = 2 * FEWEST_EVENTS
   let watching = false
 
   const forget = () => {
@@ -29,10 +35,12 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
     events = 0
   }
 
-  const copy = () => {
+  const copy = (copied: number) => {
     if (closed.aborted) return
     try {
-      passive.get()
+      const { log } = passive.get() as { readonly log: number }
+      const fitting = Math.round((copied * PAGES) / Math.max(log, 1))
+      if (copied >= FEWEST_EVENTS) mostEvents = Math.max(FEWEST_EVENTS, Math.min(fitting, MOST_EVENTS))
     } catch {
       // Nothing is lost: it is all in the write-ahead log, and the next time may succeed.
     }
@@ -44,8 +52,9 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
       const before = commits
       await clock.sleep(IDLE, closed)
       if (commits !== before) continue
+      const copied = events
       forget()
-      copy()
+      copy(copied)
     }
     watching = false
   }
@@ -54,9 +63,10 @@ export const checkpoints = (db: Database, clock: Clock, closed: AbortSignal): Ch
     committed(count) {
       commits += 1
       events += count
-      if (commits >= MOST_COMMITS || events >= MOST_EVENTS) {
+      if (commits >= MOST_COMMITS || events >= mostEvents) {
+        const copied = events
         forget()
-        setImmediate(copy)
+        setImmediate(copy, copied)
       } else if (!watching) void watchForRest()
     },
   }

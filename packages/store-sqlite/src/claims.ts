@@ -2,12 +2,13 @@ import type { EventId } from '@ramal/core'
 import type { Database } from './database.js'
 import { openInserts } from './inserts.js'
 
-/** Where an event stands. */
 interface Place {
   readonly sid: number
   readonly version: number
-  readonly position: number
 }
+
+/** Where events stand that have one id: nearly always one, and no list is made for it. */
+type Positions = number | number[]
 
 /** Finds events by their ids: those that may be only once in the log, and those that no version tells from a retry. */
 export interface Claims {
@@ -15,7 +16,7 @@ export interface Claims {
   versionIn(id: EventId, sid: number): number | undefined
   /** The first of these ids that an event has, and the number of that event's stream. */
   held(ids: readonly EventId[]): { readonly id: EventId; readonly sid: number } | undefined
-  add(id: EventId, place: Place): void
+  add(id: EventId, position: number): void
   /** In a transaction, before its commit: writes down some of what is only in memory. `last`: the end of the log. */
   settle(last: number): void
   /** After a transaction was undone. */
@@ -31,6 +32,9 @@ const LONGEST = 32_768
 /** By the first two digits of an id. */
 const BUCKETS = 256
 
+/** Of a digit in base 16, in small letters, by its character; nothing that counts for any other. */
+const digit = (code: number): number => (code < 58 ? code - 48 : code - 87)
+
 /** Ids a look. */
 const AT_ONCE = 16
 
@@ -40,7 +44,7 @@ const AT_ONCE = 16
  * takes several at once. After each turn a mark says up to which event all are written; the rest is in the events, and
  * is read again from there when the log is opened.
  */
-export const openClaims = (db: Database): Claims => {
+export const openClaims = (db: Database, flush: () => void): Claims => {
   const inserts = openInserts(db, 'claim', ['id', 'position'], 'INSERT OR IGNORE')
   // By the id first: a stream may be as long as the log.
   const selectIn = db.prepare(
@@ -55,11 +59,10 @@ export const openClaims = (db: Database): Claims => {
   const holderOfAny = selectHolder(AT_ONCE)
   const selectMark = db.prepare('SELECT position FROM claimed')
   const updateMark = db.prepare('UPDATE claimed SET position = ?')
-  const selectRest = db.prepare(
-    'SELECT id, sid, version, position FROM event WHERE position > ? AND id IS NOT NULL',
-  )
+  const selectRest = db.prepare('SELECT id, position FROM event WHERE position > ? AND id IS NOT NULL')
+  const selectPlace = db.prepare('SELECT sid, version FROM event WHERE position = ?')
   const selectLast = db.prepare('SELECT max(position) AS position FROM event')
-  const waiting = Array.from({ length: BUCKETS }, () => new Map<EventId, Place[]>())
+  const waiting = Array.from({ length: BUCKETS }, () => new Map<EventId, Positions>())
   let count = 0
   /** The bucket to be written next. */
   let next = 0
@@ -68,19 +71,19 @@ export const openClaims = (db: Database): Claims => {
   /** From where the length of the turn counts. */
   let since = 0
 
-  const bucketOf = (id: EventId) => waiting[Number.parseInt(id.slice(0, 2), 16)] ?? waiting[0]!
+  const bucketOf = (id: EventId) =>
+    waiting[16 * digit(id.charCodeAt(0)) + digit(id.charCodeAt(1))] ?? waiting[0]!
 
-  const add = (id: EventId, place: Place): void => {
+  const add = (id: EventId, position: number): void => {
     const bucket = bucketOf(id)
     const others = bucket.get(id)
-    if (others) others.push(place)
-    else bucket.set(id, [place])
+    bucket.set(id, others === undefined ? position : [others, position].flat())
     count++
   }
 
-  const write = (bucket: Map<EventId, Place[]>): void => {
+  const write = (bucket: Map<EventId, Positions>): void => {
     for (const id of [...bucket.keys()].sort())
-      for (const { position } of bucket.get(id)!) {
+      for (const position of [bucket.get(id)!].flat()) {
         inserts.add(id, position)
         count--
       }
@@ -95,11 +98,20 @@ export const openClaims = (db: Database): Claims => {
     next = 0
     since = (selectMark.get() as { position: number }).position
     began = (selectLast.get() as { position: number | null }).position ?? 0
-    for (const { id, ...place } of selectRest.all(since) as (Place & { id: EventId })[]) add(id, place)
+    for (const { id, position } of selectRest.all(since) as { id: EventId; position: number }[])
+      add(id, position)
+  }
+
+  /** Where events of this id stand that are not in the index yet. */
+  const waitingOf = (id: EventId): readonly Place[] => {
+    const positions = bucketOf(id).get(id)
+    if (positions === undefined) return []
+    flush()
+    return [positions].flat().map((position) => selectPlace.get(position) as Place)
   }
 
   const find = (id: EventId): number | undefined =>
-    bucketOf(id).get(id)?.[0]?.sid ?? (holderOf.get(id) as { sid: number } | undefined)?.sid
+    waitingOf(id)[0]?.sid ?? (holderOf.get(id) as { sid: number } | undefined)?.sid
 
   /** Nearly always none is there, and that many are told with one look. */
   const areNew = (ids: readonly EventId[]): boolean =>
@@ -123,9 +135,7 @@ export const openClaims = (db: Database): Claims => {
       return undefined
     },
     versionIn(id, sid) {
-      const found = bucketOf(id)
-        .get(id)
-        ?.find((place) => place.sid === sid)
+      const found = waitingOf(id).find((place) => place.sid === sid)
       return found?.version ?? (selectIn.get(id, sid) as { version: number } | undefined)?.version
     },
     settle(last) {

@@ -10,13 +10,10 @@ const MiB = 1024 * 1024
 /** A write-ahead log longer than this is cut when it starts over. */
 const WAL_LIMIT = 16 * MiB
 
-/** In bytes, of a new file: most events are as long as a quarter of the usual page, and half as many are written. */
-const PAGE_SIZE = 8_192
-
 const SETTINGS = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 10000;
+PRAGMA wal_autocheckpoint = 20000;
 PRAGMA journal_size_limit = ${WAL_LIMIT};
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;
@@ -72,8 +69,6 @@ export const openToWrite = (driver: Driver, file: string, timeout: number, hadLo
     )
   const db = openFile(driver, file, false, timeout)
   return opening(db, file, () => {
-    // What is a log already keeps the size it has.
-    db.exec(`PRAGMA page_size = ${PAGE_SIZE}`)
     prepareSchema(db, file)
     db.exec(SETTINGS)
     checkLength(db, file)

@@ -59,7 +59,7 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
   const heads = openHeads(db, cacheSize, inserts.flush)
   const selectLast = db.prepare('SELECT max(position) AS position FROM event')
   const selectAt = db.prepare('SELECT position, body FROM event WHERE sid = ? AND version = ?')
-  const claims = openClaims(db)
+  const claims = openClaims(db, inserts.flush)
   const readLast = () => (selectLast.get() as { position: number | null }).position ?? 0
   /** What this transaction has written, for those who follow. */
   let written: TailEvent[] = []
@@ -163,12 +163,15 @@ export const openWriter = (db: Database, kinds: Kinds, cacheSize: number, tail: 
     let i = 0
     for (const write of writes) {
       const head = write.head ?? heads.create(write.stream)
+      let type: string | undefined
+      let kind = 0
       for (const event of write.events) {
-        const kind = kinds.numberOf(write.stream, event.type)
+        if (event.type !== type) kind = kinds.numberOf(write.stream, event.type)
+        type = event.type
         const id = isFindable(write, event) ? event.meta.id : null
         const body = bodies[i++]!
         inserts.add(++last, head.sid, ++head.version, kind, id, body)
-        if (id !== null) claims.add(id, { sid: head.sid, version: head.version, position: last })
+        if (id !== null) claims.add(id, last)
         if (tail.begun) {
           const record = frozenRecord(event, write.stream, head.version, positionOf(last), now)
           written.push({ event: record, kind, size: body.length })
