@@ -1,4 +1,4 @@
-import { type ChannelEvent, present, type Reported } from '@ramal/channel'
+import type { ChannelEvent, Reported } from '@ramal/channel'
 import { hashOf, type Instant } from '@ramal/core'
 import type { Contact } from './codecs.js'
 
@@ -33,14 +33,16 @@ export const reported = (
   key: string,
   rest: Partial<Pick<Reported, 'at' | 'peer' | 'profileName' | 'raw'>> = {},
 ): Reported =>
-  present<Reported>({
-    dedupeKey: key,
-    at: rest.at ?? scope.at,
-    endpoint: scope.endpoint,
-    peer: rest.peer ?? [],
-    profileName: rest.profileName,
-    raw: rest.raw,
-  }) as Reported
+  withRest({ dedupeKey: key, at: rest.at ?? scope.at, endpoint: scope.endpoint, peer: rest.peer ?? [] }, rest)
+
+const withRest = (
+  base: { -readonly [K in keyof Reported]: Reported[K] },
+  { profileName, raw }: Partial<Pick<Reported, 'profileName' | 'raw'>>,
+): Reported => {
+  if (profileName !== undefined) base.profileName = profileName
+  if (raw !== undefined) base.raw = raw
+  return base
+}
 
 /** Something kept whole, because it is not known or not as it should be. */
 export const unrecognised = (

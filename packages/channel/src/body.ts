@@ -83,13 +83,17 @@ const SMALL = 150_000
  * large for a store becomes `unrecognised` with the beginning of its payload.
  */
 export const finish = (events: readonly ChannelEvent[], bodyBytes: number): readonly ChannelEvent[] => {
+  const finished = (event: ChannelEvent): ChannelEvent => {
+    const placed = withEndpoint(event)
+    return bodyBytes <= SMALL ? placed : fit(placed)
+  }
+  if (events.length === 1) return [finished(events[0]!)]
   const seen = new Set<string>()
   const out: ChannelEvent[] = []
   for (const event of events) {
     if (seen.has(event.dedupeKey)) continue
     seen.add(event.dedupeKey)
-    const placed = withEndpoint(event)
-    out.push(bodyBytes <= SMALL ? placed : fit(placed))
+    out.push(finished(event))
   }
   return out
 }

@@ -1,5 +1,4 @@
 import type { MessageReported, StatusReported } from './channel-event.js'
-import { present } from './lenient.js'
 import type { Reported } from './reported.js'
 
 // The two events that webhooks bring all the time, put together field by field: each field that is added to a copy of
@@ -8,39 +7,43 @@ import type { Reported } from './reported.js'
 /** What an event says besides what all events say. */
 type Said<E extends Reported> = Omit<E, keyof Reported | 'kind'> & Pick<Reported, 'raw'>
 
+// What may be missing is added by name: a loop over names costs more than all else that is done here.
+
+type Mutable<E> = { -readonly [K in keyof E]: E[K] }
+
 /** A message. Fields that are undefined are left out; `raw` here goes before that of `base`. */
-export const messageReported = (base: Reported, said: Said<MessageReported>): MessageReported =>
-  present<MessageReported>({
+export const messageReported = (base: Reported, said: Said<MessageReported>): MessageReported => {
+  const { dedupeKey, at, endpoint, peer, profileName } = base
+  const { providerId, content, replyTo, forwarded, referral, raw = base.raw } = said
+  const event: Mutable<MessageReported> = {
     kind: 'message',
-    dedupeKey: base.dedupeKey,
-    at: base.at,
-    endpoint: base.endpoint,
-    peer: base.peer,
-    profileName: base.profileName,
-    providerId: said.providerId,
-    content: said.content,
-    replyTo: said.replyTo,
-    forwarded: said.forwarded,
-    referral: said.referral,
-    raw: said.raw ?? base.raw,
-  }) as MessageReported
+    dedupeKey,
+    at,
+    endpoint,
+    peer,
+    providerId,
+    content,
+  }
+  if (profileName !== undefined) event.profileName = profileName
+  if (replyTo !== undefined) event.replyTo = replyTo
+  if (forwarded !== undefined) event.forwarded = forwarded
+  if (referral !== undefined) event.referral = referral
+  if (raw !== undefined) event.raw = raw
+  return event
+}
 
 /** A step of one of our messages, likewise. */
-export const statusReported = (base: Reported, said: Said<StatusReported>): StatusReported =>
-  present<StatusReported>({
-    kind: 'status',
-    dedupeKey: base.dedupeKey,
-    at: base.at,
-    endpoint: base.endpoint,
-    peer: base.peer,
-    profileName: base.profileName,
-    providerId: said.providerId,
-    to: said.to,
-    correlation: said.correlation,
-    reason: said.reason,
-    code: said.code,
-    class: said.class,
-    purpose: said.purpose,
-    pricing: said.pricing,
-    raw: said.raw ?? base.raw,
-  }) as StatusReported
+export const statusReported = (base: Reported, said: Said<StatusReported>): StatusReported => {
+  const { dedupeKey, at, endpoint, peer, profileName } = base
+  const { providerId, to, correlation, reason, code, purpose, pricing, raw = base.raw } = said
+  const event: Mutable<StatusReported> = { kind: 'status', dedupeKey, at, endpoint, peer, providerId, to }
+  if (profileName !== undefined) event.profileName = profileName
+  if (correlation !== undefined) event.correlation = correlation
+  if (reason !== undefined) event.reason = reason
+  if (code !== undefined) event.code = code
+  if (said.class !== undefined) event.class = said.class
+  if (purpose !== undefined) event.purpose = purpose
+  if (pricing !== undefined) event.pricing = pricing
+  if (raw !== undefined) event.raw = raw
+  return event
+}
