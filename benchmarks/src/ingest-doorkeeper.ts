@@ -10,9 +10,10 @@ export interface DoorProcess extends DoorPorts {
   close(): Promise<void>
 }
 
+/** Both servers in it run as docs/how-to/serve.md says for hundreds of webhooks at once: with more room for young objects. */
 export const startDoor = async (folder: string): Promise<DoorProcess> => {
   const script = fileURLToPath(new URL('./ingest-door.js', import.meta.url))
-  const child = fork(script, [folder], { execArgv: [] })
+  const child = fork(script, [folder], { execArgv: ['--min-semi-space-size=64', '--max-semi-space-size=64'] })
   const next = <A>(event: 'message' | 'exit'): Promise<A> =>
     new Promise((resolve, reject) => {
       const gone = () => reject(new Error('The process of the door has ended.'))

@@ -50,6 +50,8 @@ const openLine = (port: number): Promise<Line> =>
     const socket: Socket = connect(port, '127.0.0.1', () =>
       resolve({
         send(request, answered) {
+          // What nobody will answer is said: waited for, it would never end.
+          if (socket.destroyed) return answered(0)
           waiting = answered
           socket.write(request)
         },

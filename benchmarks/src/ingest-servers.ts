@@ -17,8 +17,12 @@ export const adapters = (): readonly ChannelAdapter[] => [
   }),
 ]
 
+/** Longer than a run, in which some connections are seldom needed, in ms. */
+const KEPT_ALIVE = 300_000
+
 export const listen = (server: Server): Promise<number> =>
   new Promise((resolve) => {
+    server.keepAliveTimeout = KEPT_ALIVE
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
   })
 

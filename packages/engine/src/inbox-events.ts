@@ -6,14 +6,18 @@ import {
   nonEmpty,
   personal,
   record,
-  type StreamName,
+  streamName,
 } from '@ramal/core'
 import * as t from 'io-ts'
 
 /** The stream `inbox-DOOR`: what a door was told by providers, as its adapters decoded it. Each door writes its own. */
 export const inboxEvents = eventFamily(
   'inbox',
-  eventType('ReportTaken', record({ channel: nonEmpty, report: personal(t.unknown) })),
+  /** What came together, in its order: one event of many costs a fraction of many events. */
+  eventType(
+    'ReportsTaken',
+    record({ reports: t.readonlyArray(record({ channel: nonEmpty, report: personal(t.unknown) })) }),
+  ),
 )
 
 export type InboxEvent = EventOf<typeof inboxEvents>
@@ -30,4 +34,4 @@ export const intakeEvents = eventFamily(
 
 export type IntakeEvent = EventOf<typeof intakeEvents>
 
-export const INTAKE = 'intake-main' as StreamName
+export const INTAKE = streamName('intake', 'main')

@@ -1,109 +1,107 @@
 import type { ChannelEvent, Ingested } from '@ramal/channel'
-import {
-  type EventId,
-  type EventStore,
-  expectedAt,
-  type NewEvent,
-  StoreError,
-  shortIdOf,
-  streamName,
-  uuidOf,
-} from '@ramal/core'
+import { expectedAt, StoreError, shortIdOf, stamp, streamName } from '@ramal/core'
 import * as E from 'fp-ts/lib/Either.js'
-import type { EngineContext } from './context.js'
-import { inboxEvents } from './inbox-events.js'
+import { contextOf, type EngineContext } from './context.js'
+import { type InboxEvent, inboxEvents } from './inbox-events.js'
 
 /** Takes what a channel reports. Resolves when it is durable; rejects when it may not be. */
 export type TakeReports = (channel: string, events: readonly ChannelEvent[]) => Promise<readonly Ingested[]>
 
+type Taken = InboxEvent['data']['reports'][number]
+
 type Outcome = 'taken' | 'duplicate' | StoreError
 
-interface Waiting {
-  /** None for what is told and not stored. */
-  readonly written: NewEvent | undefined
+interface Waiting extends Taken {
+  /** The same for the same report. */
+  readonly key: string
   readonly settle: (outcome: Outcome) => void
 }
 
-/** Most reports of one append. */
+/** Most reports of one append, and of one event: what is read is read in pages of many events. */
 const MOST = 256
+const OF_ONE_EVENT = 64
 
-/** Streams of one writer have one version at a time; a new one begins where it is not known. */
-const openStream = (store: EventStore, newId: () => string) => {
-  const fresh = () => streamName('inbox', shortIdOf(newId()))
-  let stream = fresh()
-  let version = -1
+/** Most reports that are remembered: of some minutes, for a busy center, in some ten megabytes. */
+const RECENT = 50_000
 
-  const renew = () => {
-    stream = fresh()
-    version = -1
+/** The last keys, as many as are remembered. */
+const recentKeys = () => {
+  const keys = new Set<string>()
+  return {
+    has: (key: string) => keys.has(key),
+    add(key: string) {
+      keys.add(key)
+      if (keys.size > RECENT) keys.delete(keys.values().next().value!)
+    },
+  }
+}
+
+/** A stream that nobody else writes, so that its version is known; a new one begins where it is not. */
+const openStream = (engine: Pick<EngineContext, 'store' | 'clock' | 'tenant' | 'newId'>) => {
+  const { store, newId } = engine
+  const fresh = () => ({ stream: streamName('inbox', shortIdOf(newId())), version: -1 })
+  let { stream, version } = fresh()
+
+  const append = async (reports: readonly Taken[]): Promise<void> => {
+    const said: InboxEvent[] = []
+    for (let from = 0; from < reports.length; from += OF_ONE_EVENT)
+      said.push({ type: 'ReportsTaken', data: { reports: reports.slice(from, from + OF_ONE_EVENT) } })
+    const events = stamp(inboxEvents, stream, said, contextOf(engine))
+    const appended = await store.append([{ stream, expected: expectedAt(version), events }])
+    if (E.isRight(appended)) version += events.length
+    else
+      throw new StoreError('unavailable', `Somebody else writes ${stream}, which is the inbox of this door.`)
   }
 
-  /**
-   * Writes those that are in no inbox yet, and says what became of each. An append is all or nothing: where one of
-   * them is there already, or where they are too much for the store, halves of the rest are tried.
-   */
-  const write = async (events: readonly NewEvent[], outcomes: Map<EventId, Outcome>): Promise<void> => {
-    if (events.length === 0) return
-    let rest = events
+  /** Writes all of them; where they are too large for the store, a half after the other. Says what failed. */
+  const write = async (
+    reports: readonly Waiting[],
+    failed: (report: Waiting, error: StoreError) => void,
+  ): Promise<void> => {
     try {
-      const appended = await store.append([{ stream, expected: expectedAt(version), events }])
-      if (E.isRight(appended)) {
-        version += events.length
-        for (const { meta } of events) outcomes.set(meta.id, 'taken')
-        return
+      return await append(reports.map(({ channel, report }) => ({ channel, report })))
+    } catch (cause) {
+      const error =
+        cause instanceof StoreError
+          ? cause
+          : new StoreError('unavailable', 'What came in could not be stored.', { cause })
+      if (error.code === 'invalid' && reports.length > 1) {
+        const half = Math.ceil(reports.length / 2)
+        await write(reports.slice(0, half), failed)
+        return write(reports.slice(half), failed)
       }
-      const conflict = appended.left
-      if (conflict._tag === 'Duplicate') {
-        outcomes.set(conflict.id, 'duplicate')
-        rest = events.filter(({ meta }) => meta.id !== conflict.id)
-      } else renew()
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      if (error.code !== 'invalid' || events.length === 1) {
-        // Whether it was written, nobody knows: delivered again it is recognised.
-        renew()
-        for (const { meta } of events) outcomes.set(meta.id, error)
-        return
-      }
+      // Whether it was written, nobody knows.
+      ;({ stream, version } = fresh())
+      for (const report of reports) failed(report, error)
     }
-    const half = Math.ceil(rest.length / 2)
-    await write(rest.slice(0, half), outcomes)
-    await write(rest.slice(half), outcomes)
   }
 
   return write
 }
 
 /**
- * The inbox of a door: what comes while one append is on its way goes into the next, all together. Reports are
- * recognised by their keys, in this inbox and in all others.
+ * The inbox of a door: what comes while one append is on its way goes into the next, all together. What was taken lately
+ * is recognised and not written again; what comes again much later, or at another door, is recognised by whoever takes
+ * it in.
  */
 export const openInbox = (
-  engine: Pick<EngineContext, 'store' | 'tenant' | 'newId'>,
+  engine: Pick<EngineContext, 'store' | 'clock' | 'tenant' | 'newId'>,
 ): { readonly take: TakeReports; readonly idle: () => Promise<void> } => {
-  const write = openStream(engine.store, engine.newId)
+  const write = openStream(engine)
+  const recent = recentKeys()
   const waiting: Waiting[] = []
   let working: Promise<void> | undefined
 
   const writeSome = async (): Promise<void> => {
     const some = waiting.splice(0, MOST)
-    const fresh = new Map<EventId, NewEvent>()
-    for (const { written } of some)
-      if (written && !fresh.has(written.meta.id)) fresh.set(written.meta.id, written)
-    const outcomes = new Map<EventId, Outcome>()
-    await write([...fresh.values()], outcomes).catch((cause: unknown) => {
-      const fault = new StoreError('unavailable', 'What came in could not be stored.', { cause })
-      for (const id of fresh.keys()) if (!outcomes.has(id)) outcomes.set(id, fault)
-    })
-    for (const { written, settle } of some) {
-      if (!written) {
-        settle('taken')
-        continue
-      }
-      const { id } = written.meta
-      settle(outcomes.get(id)!)
-      // The same once more in this batch.
-      if (outcomes.get(id) === 'taken') outcomes.set(id, 'duplicate')
+    const fresh = new Map<string, Waiting>()
+    for (const one of some) if (!recent.has(one.key) && !fresh.has(one.key)) fresh.set(one.key, one)
+    const faults = new Map<string, StoreError>()
+    if (fresh.size > 0) await write([...fresh.values()], ({ key }, error) => faults.set(key, error))
+    for (const one of some) {
+      const { key, settle } = one
+      if (fresh.get(key) === one && !faults.has(key)) recent.add(key)
+      settle(faults.get(key) ?? (fresh.get(key) === one ? 'taken' : 'duplicate'))
     }
   }
 
@@ -114,34 +112,31 @@ export const openInbox = (
     working = undefined
   }
 
-  const eventOf = (channel: string, report: ChannelEvent): NewEvent => {
-    // What it follows from is in it: its metadata need not say that again.
-    const id = uuidOf(`inbox/${channel}/${report.dedupeKey}`)
-    const meta = { id, at: report.at, tenant: engine.tenant, correlationId: id, causationId: id }
-    const encoded = inboxEvents.encode({ type: 'ReportTaken', data: { channel, report } }, meta)
-    if (E.isLeft(encoded))
-      throw new StoreError('invalid', `A report cannot be stored: ${encoded.left.message}.`)
-    const { type, data, meta: stamped } = encoded.right
-    return { type, data, meta: stamped, once: true }
-  }
+  const takeAll: TakeReports = (channel, events) =>
+    new Promise((resolve, reject) => {
+      const taken: Ingested[] = []
+      let fault: StoreError | undefined
+      for (const event of events)
+        waiting.push({
+          channel,
+          report: event,
+          key: `${channel}/${event.dedupeKey}`,
+          settle(outcome) {
+            if (outcome instanceof StoreError) fault = outcome
+            if (taken.push({ event, duplicate: outcome === 'duplicate' }) < events.length) return
+            if (fault) reject(fault)
+            else resolve(taken)
+          },
+        })
+      working ??= work()
+    })
 
   return {
-    take: (channel, events) =>
-      new Promise((resolve, reject) => {
-        const taken: Ingested[] = []
-        let fault: StoreError | undefined
-        const settle = (event: ChannelEvent, outcome: Outcome): void => {
-          if (outcome instanceof StoreError) fault = outcome
-          if (taken.push({ event, duplicate: outcome === 'duplicate' }) < events.length) return
-          if (fault) reject(fault)
-          else resolve(taken)
-        }
-        const all = events.map((event) => (event.kind === 'typing' ? undefined : eventOf(channel, event)))
-        for (const [i, written] of all.entries())
-          waiting.push({ written, settle: (outcome) => settle(events[i]!, outcome) })
-        if (events.length === 0) resolve(taken)
-        else working ??= work()
-      }),
+    take(channel, events) {
+      // Who types is told to whoever watches, and never stored.
+      const stored = events.filter(({ kind }) => kind !== 'typing')
+      return stored.length === 0 ? Promise.resolve([]) : takeAll(channel, stored)
+    },
     idle: async () => {
       while (working) await working
     },

@@ -145,4 +145,35 @@ test('an engine that starts again finds where it was, after however many pages',
   assert.is(count(log, 'MessageReceived'), 2 * written)
 })
 
+test('a backlog of many pages is taken in by and by, what each customer wrote in its order', async () => {
+  const store = memoryStore()
+  const door = await startIngest({ store })
+  const of = (n: number) =>
+    report(`m${n}`, { peer: [{ kind: 'wa_id', value: `1555${n % 30}`, verified: true }] })
+  for (let n = 0; n < 1_500; n += 150)
+    await door.ingest(
+      'whatsapp',
+      Array.from({ length: 150 }, (_, i) => of(n + i)),
+    )
+  const desk = await openDesk({ store })
+  await desk.ramal.settled()
+  const log = await readLog(store)
+  const said = new Map<string, number[]>()
+  for (const { stream, type, data } of log)
+    if (type === 'MessageReceived')
+      said.set(stream, [
+        ...(said.get(stream) ?? []),
+        Number((data as { providerId: string }).providerId.slice(1)),
+      ])
+  assert.is(said.size, 30)
+  for (const numbers of said.values())
+    assert.equal(
+      numbers,
+      Array.from({ length: 50 }, (_, i) => numbers[0]! + 30 * i),
+    )
+  assert.is(count(log, 'InboxRead'), 3)
+  assert.equal(desk.trouble, [])
+  await desk.ramal.stop()
+})
+
 test.run()

@@ -48,6 +48,22 @@ interface Mark {
 
 const NONE: Mark = { by: undefined, position: START, version: -1 }
 
+/** Most reports, but for those of one event, that are taken in together and then marked as read. */
+const TOGETHER = 500
+
+const reportsOf = (recorded: Recorded): InboxEvent['data']['reports'] =>
+  (inboxEvents.upcast(recorded) as Fact<InboxEvent> | undefined)?.data.reports ?? []
+
+/** The first of these events, with about as many reports as are taken in together. */
+const firstOf = (events: readonly Recorded[]): readonly Recorded[] => {
+  let reports = 0
+  const end = events.findIndex((event) => {
+    reports += reportsOf(event).length
+    return reports >= TOGETHER
+  })
+  return end < 0 ? events : events.slice(0, end + 1)
+}
+
 /**
  * Reads the inboxes of all doors, in the order of the log, and takes in what is in them. Of several engines on one log
  * one reads; the others stand by, and one of them goes on when what there is stays unread. Each may have taken in a
@@ -118,10 +134,7 @@ export const openIntake = (
 
   const takeAll = async (events: readonly Recorded[]): Promise<void> => {
     const taken = await Promise.allSettled(
-      events.map(async (recorded) => {
-        const fact = inboxEvents.upcast(recorded) as Fact<InboxEvent> | undefined
-        if (fact) await take(fact.data.channel, fact.data.report as ChannelEvent)
-      }),
+      events.flatMap(reportsOf).map(({ channel, report }) => take(channel, report as ChannelEvent)),
     )
     for (const one of taken) if (one.status === 'rejected') throw one.reason
   }
@@ -142,15 +155,14 @@ export const openIntake = (
   const work = async (events: readonly Recorded[]): Promise<void> => {
     let since = clock.now()
     while (!signal.aborted) {
-      const left = events.filter((event) => comparePositions(event.position, mark.position) > 0)
+      const left = firstOf(events.filter((event) => comparePositions(event.position, mark.position) > 0))
       const last = left.at(-1)
       if (!last) return
       const { by, version } = mark
       try {
         if (by === undefined || by === name || clock.now() - since >= patience) {
           await takeAll(left)
-          if (await setMark(last)) return
-          await past(version)
+          if (!(await setMark(last))) await past(version)
         } else await pastOr(version, since + patience)
       } catch (error) {
         if (signal.aborted) return

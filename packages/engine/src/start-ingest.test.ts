@@ -1,6 +1,6 @@
 import type { ChannelAdapter } from '@ramal/channel'
 import { whatsapp } from '@ramal/channel-whatsapp'
-import { type EventStore, memoryStore, random, StoreError } from '@ramal/core'
+import { type EventStore, memoryStore, random, StoreError, type Write } from '@ramal/core'
 import { faultyStore, suite } from '@ramal/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
@@ -18,7 +18,7 @@ import {
   webhook,
 } from '../test/desk.js'
 import { fakeChannel } from '../test/fake-channel.js'
-import { count, report } from '../test/report.js'
+import { count, report, reportsIn } from '../test/report.js'
 import { memoryMediaStore, OptionsError, startIngest, startRamal } from './index.js'
 
 const test = suite('a door, which takes in and does nothing else')
@@ -34,10 +34,13 @@ const post = async (door: { handle(request: Request): Promise<Response> }, body:
   assert.is((await door.handle(request(body))).status, 200)
 
 /** A store that refuses what `isRefused` says, as one whose appends have a limit, or whose disk is full. */
-const refusing = (store: EventStore, refusal: (events: number) => StoreError | undefined): EventStore => ({
+const refusing = (
+  store: EventStore,
+  refusal: (writes: readonly Write[]) => StoreError | undefined,
+): EventStore => ({
   ...store,
   append: async (writes, guards) => {
-    const error = refusal(writes.reduce((sum, { events }) => sum + events.length, 0))
+    const error = refusal(writes)
     if (error) throw error
     return store.append(writes, guards)
   },
@@ -65,7 +68,7 @@ test('what it takes is routed and answered by a whole engine on the same log; re
   const log = await readLog(store)
   assert.is(count(log, 'MessageReceived'), 2)
   assert.is(count(log, 'DeliveryAdvanced'), 1)
-  assert.is(count(log, 'ReportTaken'), 3)
+  assert.is(reportsIn(log).length, 3)
   assert.equal(desk.trouble, [])
   await door.stop()
   await desk.ramal.stop()
@@ -84,7 +87,7 @@ test('alone it stores and decides nothing; an engine that starts later takes all
   await post(door, '{"object":"whatsapp_business_account","entry":[]}')
   assert.is((await door.handle(request('no json'))).status, 400)
   await door.settled()
-  assert.equal([...new Set((await readLog(store)).map(({ type }) => type))], ['ReportTaken'])
+  assert.equal([...new Set((await readLog(store)).map(({ type }) => type))], ['ReportsTaken'])
   await door.stop()
 
   const desk = await openDesk({ store })
@@ -96,7 +99,7 @@ test('alone it stores and decides nothing; an engine that starts later takes all
     ['m1', 'm2', 'm3'],
   )
   assert.is(count(log, 'ReactionChanged'), 1)
-  assert.is(count(log, 'ReportTaken'), 6)
+  assert.is(reportsIn(log).length, 6)
   // That of the reaction, before its message came, and the two that say nothing that is known.
   assert.is(count(log, 'ReportKept'), 3)
   assert.equal(desk.trouble, [])
@@ -111,53 +114,58 @@ test('alone it stores and decides nothing; an engine that starts later takes all
   await store.close()
 })
 
-test('the same webhook again, at this door, at another and after a restart, is in the log once', async () => {
+test('the same webhook again is not written again; at another door or after a restart it is, and is taken in once', async () => {
   const store = memoryStore()
   const bodies = Array.from({ length: 40 }, (_, i) => ana(`m${i}`))
-  const doors = [
-    await startIngest({ store, channels: channels() }),
-    await startIngest({ store, channels: channels() }),
-  ]
-  await Promise.all(bodies.slice(0, 30).flatMap((body) => [post(doors[0]!, body), post(doors[0]!, body)]))
-  await Promise.all(bodies.map((body) => post(doors[1]!, body)))
-  await Promise.all(bodies.map((body, i) => post(doors[i % 2]!, body)))
-  for (const door of doors) await door.stop()
-  const again = await startIngest({ store, channels: channels() })
-  await Promise.all(bodies.map((body) => post(again, body)))
+  const open = () => startIngest({ store, channels: channels() })
+  const [one, two] = [await open(), await open()]
+  const written = async () => reportsIn(await readLog(store)).length
+  await Promise.all(bodies.slice(0, 30).flatMap((body) => [post(one, body), post(one, body)]))
+  await Promise.all(bodies.slice(0, 35).map((body) => post(one, body)))
+  assert.is(await written(), 35)
   const [first, second] = await Promise.all([
-    again.ingest('whatsapp', [report('m1')]),
-    again.ingest('whatsapp', [report('new'), report('m2'), report('new')]),
+    one.ingest('whatsapp', [report('m1')]),
+    one.ingest('whatsapp', [report('new'), report('m2'), report('new')]),
   ])
   assert.equal(
     [...first!, ...second!].map(({ duplicate }) => duplicate),
     [true, false, true, true],
   )
-  const log = await readLog(store)
-  assert.is(log.length, 41)
-  assert.is(new Set(log.map(({ stream }) => stream)).size, 3)
+  assert.is(await written(), 36)
+  await Promise.all(bodies.map((body) => post(two, body)))
+  assert.is(await written(), 76)
+  await Promise.all([one.stop(), two.stop()])
+  const again = await open()
+  await Promise.all(bodies.slice(20).map((body) => post(again, body)))
   await again.stop()
+  const desk = await openDesk({ store })
+  await desk.ramal.settled()
+  const log = await readLog(store)
+  assert.is(reportsIn(log).length, 96)
+  assert.is(count(log, 'MessageReceived'), 41)
+  assert.equal(desk.trouble, [])
+  await desk.ramal.stop()
   await store.close()
 })
 
 test('what is too much for the store at once is stored in parts, and what is too much by itself is told apart', async () => {
   const store = memoryStore()
   const invalid = new StoreError('invalid', 'The append is larger than this server takes.')
-  const door = await startIngest({ store: refusing(store, (events) => (events > 3 ? invalid : undefined)) })
-  const reports = Array.from({ length: 50 }, (_, i) => report(`m${i}`))
+  const door = await startIngest({
+    store: refusing(store, (writes) => (JSON.stringify(writes).length > 2_000 ? invalid : undefined)),
+  })
+  const reports = Array.from({ length: 150 }, (_, i) => report(`m${i}`))
   const taken = await door.ingest('whatsapp', reports)
-  assert.is(taken.filter(({ duplicate }) => !duplicate).length, 50)
-  assert.equal(
-    (await readLog(store)).map(({ data }) => (data as { report: { providerId: string } }).report.providerId),
-    reports.map((_, i) => `m${i}`),
-  )
-  const large = report('large', { content: { kind: 'text', text: 'x'.repeat(1_100_000) } })
+  assert.is(taken.filter(({ duplicate }) => !duplicate).length, 150)
+  assert.equal(reportsIn(await readLog(store)), reports)
+  const large = report('large', { content: { kind: 'text', text: 'x'.repeat(3_000) } })
   const [failed, well] = await Promise.allSettled([
-    door.ingest('whatsapp', [report('m50'), large]),
-    door.ingest('whatsapp', [report('m51'), report('m3')]),
+    door.ingest('whatsapp', [report('m150'), large]),
+    door.ingest('whatsapp', [report('m151'), report('m3')]),
   ])
   assert.is(failed.status, 'rejected')
   assert.equal(well.status === 'fulfilled' && well.value.map(({ duplicate }) => duplicate), [false, true])
-  assert.is((await readLog(store)).length, 52, 'what came with it is stored')
+  assert.is(reportsIn(await readLog(store)).length, 152, 'what came with it is stored')
   await door.stop()
 })
 
@@ -185,11 +193,13 @@ test('a store that breaks, before or after it has written, gives 503; delivered 
     left = left.filter((_, i) => i >= some.length || answers[i] === 503)
   }
   assert.ok(trouble.length > 0)
-  const ids = (await readLog(store)).map(
-    ({ data }) => (data as { report: { providerId: string } }).report.providerId,
-  )
-  assert.is(ids.length, 60)
+  const ids = reportsIn(await readLog(store)).map(({ dedupeKey }) => dedupeKey)
+  assert.ok(ids.length > 60, 'what was written, and not acknowledged, is written again')
   assert.is(new Set(ids).size, 60)
+  const desk = await openDesk({ store })
+  await desk.ramal.settled()
+  assert.is(count(await readLog(store), 'MessageReceived'), 60)
+  await desk.ramal.stop()
   await door.stop()
 })
 

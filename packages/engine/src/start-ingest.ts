@@ -62,7 +62,7 @@ export const startIngest = async (options: IngestOptions): Promise<Ingest> => {
       throw new OptionsError(
         `Channel "${adapter.id}" is more than webhooks: it reads conversations or holds a connection; give it to startRamal.`,
       )
-  const inbox = openInbox({ store, tenant, newId })
+  const inbox = openInbox({ store, clock, tenant, newId })
   return {
     ...gateway({ clock, adapters, onTrouble }, base, inbox.take),
     ingest: inbox.take,

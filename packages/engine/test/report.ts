@@ -16,3 +16,11 @@ export const report = (id: string, more: object = {}): ChannelEvent => ({
 
 export const count = (log: readonly Recorded[], type: string): number =>
   log.filter((event) => event.type === type).length
+
+/** The reports that are in inboxes, in the order of the log. */
+export const reportsIn = (log: readonly Recorded[]): readonly ChannelEvent[] =>
+  log.flatMap(({ type, data }) =>
+    type === 'ReportsTaken'
+      ? (data as { reports: { report: ChannelEvent }[] }).reports.map((taken) => taken.report)
+      : [],
+  )
