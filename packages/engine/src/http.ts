@@ -85,6 +85,7 @@ export const gateway = (
     return false
   }
 
+  /** What is answered to what is stored. */
   const answerTo = ({ adapter, raw, events }: Arrived): Answer => {
     const [only] = events
     // Kept for us to look at; the sender learns that it was not understood.
@@ -93,20 +94,27 @@ export const gateway = (
     return adapter.instruct?.(raw) ?? adapter.acknowledge ?? TAKEN
   }
 
+  /** A step for one webhook: where it breaks, that one is told so. */
+  const passing = (step: (one: Arrived) => boolean) => (one: Arrived) => {
+    try {
+      return step(one)
+    } catch (error) {
+      one.answer(broken(error))
+      return false
+    }
+  }
+
+  const acknowledge = passing((one) => {
+    one.answer(answerTo(one))
+    return true
+  })
+
   /**
    * What arrived together goes through each step together: a step that runs for many in a row finds its code where it
    * left it, and costs half as much for each.
    */
   const takeSome = (arrived: readonly Arrived[]): void => {
     const now = engine.clock.now()
-    const passing = (step: (one: Arrived) => boolean) => (one: Arrived) => {
-      try {
-        return step(one)
-      } catch (error) {
-        one.answer(broken(error))
-        return false
-      }
-    }
     const verified = arrived.filter(passing((one) => letIn(one, now)))
     const decoded = verified.filter(
       passing((one) => {
@@ -117,7 +125,7 @@ export const gateway = (
     // No promises of our own: several for each webhook cost as much as checking its signature.
     for (const one of decoded)
       take(one.adapter.channel, one.events).then(
-        () => one.answer(answerTo(one)),
+        () => acknowledge(one),
         (error: unknown) => one.answer(broken(error)),
       )
   }

@@ -24,6 +24,9 @@ const OF_ONE_EVENT = 64
 /** Most reports that are remembered: of some minutes, for a busy center, in some ten megabytes. */
 const RECENT = 50_000
 
+/** Who types is told to whoever watches, and never stored. */
+const isStored = ({ kind }: ChannelEvent): boolean => kind !== 'typing'
+
 /** The last keys, as many as are remembered. */
 const recentKeys = () => {
   const keys = new Set<string>()
@@ -132,10 +135,12 @@ export const openInbox = (
     })
 
   return {
-    take(channel, events) {
-      // Who types is told to whoever watches, and never stored.
-      const stored = events.filter(({ kind }) => kind !== 'typing')
-      return stored.length === 0 ? Promise.resolve([]) : takeAll(channel, stored)
+    async take(channel, events) {
+      const stored = events.filter(isStored)
+      const taken = stored.length === 0 ? [] : await takeAll(channel, stored)
+      if (stored.length === events.length) return taken
+      const of = new Map(taken.map((ingested) => [ingested.event, ingested]))
+      return events.map((event) => of.get(event) ?? { event, duplicate: false })
     },
     idle: async () => {
       while (working) await working

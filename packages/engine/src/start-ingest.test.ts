@@ -8,18 +8,18 @@ import {
   BIA,
   NUMBER,
   openDesk,
-  POLICY,
   readLog,
   request,
   SECRET,
   sign,
   status,
+  T0,
   text,
   webhook,
 } from '../test/desk.js'
 import { fakeChannel } from '../test/fake-channel.js'
 import { count, report, reportsIn } from '../test/report.js'
-import { memoryMediaStore, OptionsError, startIngest, startRamal } from './index.js'
+import { memoryMediaStore, OptionsError, startIngest } from './index.js'
 
 const test = suite('a door, which takes in and does nothing else')
 
@@ -203,6 +203,37 @@ test('a store that breaks, before or after it has written, gives 503; delivered 
   await door.stop()
 })
 
+test('an adapter that breaks after all is stored gives 503, and what it was sent again is there once', async () => {
+  const store = memoryStore()
+  const trouble: unknown[] = []
+  const [channel] = channels()
+  const broken: ChannelAdapter = {
+    ...channel!,
+    instruct() {
+      throw new Error('no instructions')
+    },
+  }
+  const door = await startIngest({ store, channels: [broken], onTrouble: (error) => trouble.push(error) })
+  for (let i = 0; i < 2; i++) assert.is((await door.handle(request(ana('m1')))).status, 503)
+  assert.is(trouble.length, 2)
+  assert.is(reportsIn(await readLog(store)).length, 1)
+  await door.stop()
+})
+
+test('who types is told nobody by a door, and is not in the log', async () => {
+  const store = memoryStore()
+  const door = await startIngest({ store })
+  const types = { kind: 'typing', dedupeKey: 't1', at: T0, endpoint: NUMBER, peer: [], on: true } as const
+  const said = report('m1')
+  assert.equal(await door.ingest('whatsapp', [types, said]), [
+    { event: types, duplicate: false },
+    { event: said, duplicate: false },
+  ])
+  assert.equal(await door.ingest('whatsapp', [types]), [{ event: types, duplicate: false }])
+  assert.equal(reportsIn(await readLog(store)), [said])
+  await door.stop()
+})
+
 test('what is for engines, and channels that are more than webhooks, are refused by name', async () => {
   const store = memoryStore()
   const refusal = (options: object) =>
@@ -221,54 +252,6 @@ test('what is for engines, and channels that are more than webhooks, are refused
     assert.match(await refusal({ channels: [one] }), /^Channel "whatsapp" is more than/)
   assert.match(await refusal({ channels: [adapter, adapter] }), /^Two channels have the id "whatsapp"/)
   assert.match(await refusal({ tenant: '' }), /tenant: expected a text that is not empty, found ""/)
-  assert.equal(await readLog(store), [])
-})
-
-test('without a store, or with channels that are none, both engines say what to give', async () => {
-  for (const start of [startIngest, startRamal] as readonly ((options: never) => Promise<unknown>)[]) {
-    const refusal = (options: object) =>
-      start({ policy: POLICY, ...options } as never).then(
-        () => 'started',
-        (error) => (error instanceof OptionsError ? error.message : 'another error'),
-      )
-    assert.match(await refusal({}), /no event store: give one as "store"/)
-    assert.match(await refusal({ store: memoryStore(), channels: 'sms' }), /"channels" is no list/)
-    assert.match(await refusal({ store: memoryStore(), channels: [{}] }), /"channels" is no list/)
-    const { delete: _, ...old } = memoryMediaStore()
-    assert.match(
-      await refusal({ store: memoryStore(), media: { store: old } }),
-      /"media.store" has no delete: files are put, got and deleted/,
-    )
-  }
-})
-
-test('rules and numbers by which nothing would go on are refused by name, and nothing is written', async () => {
-  const store = memoryStore()
-  for (const [options, fault] of [
-    [{ patience: Number.NaN }, 'patience: expected an integer from 0, found NaN'],
-    [{ patience: -1 }, 'patience: expected an integer from 0, found -1'],
-    [{ outbox: { concurrency: 0 } }, 'outbox.concurrency: expected an integer from 1, found 0'],
-    [{ outbox: { attempts: 1.5 } }, 'outbox.attempts: expected an integer from 1, found 1.5'],
-    [{ outbox: { doubtAfter: 0 } }, 'outbox.doubtAfter: expected an integer from 1, found 0'],
-    [{ media: { concurrency: '4' } }, 'media.concurrency: expected an integer from 1, found "4"'],
-    [{ calls: { customerRingFor: -1 } }, 'calls.customerRingFor: expected an integer from 1, found -1'],
-    [{ calls: { ringFor: 0 } }, 'calls.ringFor: expected an integer from 1, found 0'],
-    [{ calls: { ring: 'later' } }, 'calls.ring: expected "offered" | "accepted", found "later"'],
-    [{ name: '' }, 'name: expected a text that is not empty, found ""'],
-  ] as const)
-    try {
-      await startRamal({ store, policy: POLICY, ...options } as never)
-      assert.unreachable(fault)
-    } catch (error) {
-      assert.instance(error, OptionsError)
-      assert.is((error as Error).message, `The options are refused:\n  ${fault}`)
-    }
-  try {
-    await startRamal({ store, policy: POLICY, channels: channels(), sending: { windows: 'none' } })
-    assert.unreachable()
-  } catch (error) {
-    assert.instance(error, OptionsError)
-  }
   assert.equal(await readLog(store), [])
 })
 
