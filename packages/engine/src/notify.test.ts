@@ -140,6 +140,24 @@ test('a customer is reached where they were met; who cannot be reached is said a
   await shop.close()
 })
 
+test('what a program without types leaves out or gets wrong is named, and nothing is written', async () => {
+  const shop = await openShop()
+  const before = (await shop.log()).length
+  const fault = (more: object) =>
+    shop.ramal.notify(parcel('1', more)).then(
+      () => 'taken',
+      (error: Error) => error.message,
+    )
+  assert.match(
+    await fault({ purpose: 'all' }),
+    /^A notification: purpose: expected .*"marketing".*, found "all"/,
+  )
+  assert.match(await fault({ purpose: undefined }), /^A notification: purpose: /)
+  assert.match(await fault({ id: '' }), /^A notification: id: expected a text that is not empty, found ""/)
+  assert.is((await shop.log()).length, before)
+  await shop.close()
+})
+
 test('a STOP in answer to a notification counts as no contact', async () => {
   const shop = await openShop()
   await tell(shop, parcel('1'))

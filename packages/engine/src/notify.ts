@@ -5,10 +5,12 @@ import {
   conversationDecider,
   type Opening,
 } from '@ramal/conversation'
-import { type Exhausted, shortIdOf, streamName } from '@ramal/core'
-import type { Identifier, MessagePurpose } from '@ramal/customer'
+import { type Exhausted, nonEmpty, shortIdOf, streamName } from '@ramal/core'
+import { type Identifier, type MessagePurpose, messagePurpose } from '@ramal/customer'
 import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import { findAddressee, type NotifyRefusal, refuseNotify } from './addressee.js'
+import { checkInput } from './check-input.js'
 import { contextOf, type EngineContext } from './context.js'
 import { expiryFrom, type Validity } from './expiry.js'
 import { conversationId, outboundId } from './names.js'
@@ -43,14 +45,19 @@ export type NotifyResult = E.Either<
   Notified & { readonly repeated: boolean }
 >
 
+/** What the rules go by, which would be found out when it is due: then nobody is there to be told. */
+const ruled = t.type({ id: nonEmpty, channel: nonEmpty, endpoint: nonEmpty, purpose: messagePurpose })
+
 /** What a conversation refuses that the next one of the thread takes. */
 const OVER: ReadonlySet<string> = new Set(['closed', 'notOpen', 'idle'])
 
 /**
  * Tells a customer something: in the conversation that they have open at the endpoint, or in one of its own, which
  * nobody is asked to work on. Resolves when it is requested; whether it may be sent is judged when it is due.
+ * @throws StoreError `invalid` for a purpose that a message cannot have, or a name that is missing
  */
 export const notify = async (engine: EngineContext, what: Notification): Promise<NotifyResult> => {
+  checkInput('A notification', ruled, what)
   const { directory, store, adapters, run } = engine
   const { id, channel, endpoint, purpose, content, intent, labels, language, correlation, campaign } = what
   const { by = { kind: 'system', id: 'notifications' } as const } = what
