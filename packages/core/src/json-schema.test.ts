@@ -123,6 +123,9 @@ const judged = drawn.codec.chain(({ codec, value }) =>
   fc.record({ codec: fc.constant(codec), values: fc.array(fc.oneof(value, NOISE), { minLength: 6 }) }),
 )
 
+/** io-ts cuts a tuple that is too long, and takes the rest; the schema refuses what would be lost. */
+const isCut = (codec: t.Mixed, value: unknown): boolean => E.isRight(codec.decode(value)) && !codec.is(value)
+
 test(
   'valid is what the codec decodes',
   () => {
@@ -135,6 +138,7 @@ test(
           const decodes = E.isRight(codec.decode(value))
           if (decodes) right++
           else wrong++
+          if (isCut(codec, value) && !valid(value)) continue
           assert.is(valid(value), decodes, `${codec.name} and ${JSON.stringify(value)}`)
         }
       }),
@@ -156,6 +160,7 @@ test(
           const decodes = E.isRight(codec.decode(value))
           const stray = decodes && listUnknownFields(codec, value).length > 0
           if (stray) unknown++
+          if (isCut(codec, value) && !valid(value)) continue
           assert.is(valid(value), decodes && !stray, `${codec.name} and ${JSON.stringify(value)}`)
         }
       }),

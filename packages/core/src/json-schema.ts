@@ -184,7 +184,7 @@ const schemaOf = (codec: t.Mixed, walk: Walk, path: string): JsonSchema => {
 }
 
 /**
- * The JSON Schema (draft 2020-12) of a codec: valid is what the codec decodes. It knows the codecs of io-ts and of
+ * The JSON Schema (draft 2020-12) of a codec: valid is what the codec decodes as it is. It knows the codecs of io-ts and of
  * this package; one of your own says with `withSchema` what it takes.
  * @throws TypeError for a codec whose values JSON Schema cannot tell, such as a refinement, with its path
  */
