@@ -185,7 +185,9 @@ const eventsOf = (frame: AriFrame, entry: AriEntry, receivedAt: Instant): readon
       const { name, target_uri = '', duration } = frame.recording ?? {}
       const call = callOfTalk(target_uri.replace(/^bridge:/, ''))
       if (name === undefined || call === undefined) return []
-      const ms = duration === undefined ? undefined : Math.max(0, Math.round(duration * 1000))
+      const counted = duration === undefined ? undefined : Math.max(0, Math.round(duration * 1000))
+      // What is no number of milliseconds any more is no duration.
+      const ms = Number.isSafeInteger(counted) ? counted : undefined
       return [
         {
           ...ofCall(call, `recorded:${name}`, at),
